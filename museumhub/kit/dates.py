@@ -1,0 +1,85 @@
+"""How instants are said to people: with the weekday, the clock, the zone and how far away they are."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+def zone_name(instant: datetime, zone: str) -> str:
+    """ "Berlin time, UTC+1": the zone's city and its distance from UTC at that instant."""
+    local = instant.astimezone(ZoneInfo(zone))
+    offset = local.utcoffset()
+    minutes = int(offset.total_seconds() // 60) if offset is not None else 0
+    if zone in {"UTC", "Etc/UTC"}:
+        return "UTC"
+    sign = "+" if minutes >= 0 else "\u2212"
+    hours, rest = divmod(abs(minutes), 60)
+    distance = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
+    city = zone.rsplit("/", 1)[-1].replace("_", " ")
+    return _("%(city)s time, %(distance)s") % {"city": city, "distance": distance}
+
+
+def said(instant: datetime, zone: str) -> str:
+    """ "Tuesday 1 December 2026, 23:59 (Berlin time, UTC+1)" in the language in force."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(clock)s (%(zone)s)") % {
+        "day": said_day(local),
+        "clock": formats.date_format(local, "H:i"),
+        "zone": zone_name(instant, zone),
+    }
+
+
+def said_day(day: date) -> str:
+    """ "Tuesday 1 December 2026" in the language in force."""
+    # Translators: a date in words in Django's date format, such as "Tuesday 1 December 2026".
+    return formats.date_format(day, _("l j F Y"))
+
+
+def said_days(first: date, last: date) -> str:
+    """ "8 to 10 June 2027", "30 May to 2 June 2027": a span of whole days, what they share said once."""
+    if first == last:
+        return said_day(first)
+    # Translators: the last day of a span in Django's date format, such as "10 June 2027".
+    end = formats.date_format(last, _("j F Y"))
+    if (first.year, first.month) == (last.year, last.month):
+        start = formats.date_format(first, "j")
+    elif first.year == last.year:
+        # Translators: the first day of a span whose last day is in the same year, such as "30 May".
+        start = formats.date_format(first, _("j F"))
+    else:
+        start = formats.date_format(first, _("j F Y"))
+    return _("%(first)s to %(last)s") % {"first": start, "last": end}
+
+
+def distance(instant: datetime, now: datetime) -> str:
+    """ "in 3 days", "in 5 hours", "2 weeks ago": the largest unit that says it, rounded down."""
+    seconds = (instant - now).total_seconds()
+    ahead, size = seconds >= 0, abs(seconds)
+    if size < 60:
+        return _("in less than a minute") if ahead else _("a moment ago")
+    if size < 3600:
+        n = int(size // 60)
+        text = ngettext("%(n)d minute", "%(n)d minutes", n)
+    elif size < 2 * 86400:
+        n = int(size // 3600)
+        text = ngettext("%(n)d hour", "%(n)d hours", n)
+    elif size < 28 * 86400:
+        n = int(size // 86400)
+        text = ngettext("%(n)d day", "%(n)d days", n)
+    elif size < 365 * 86400:
+        n = max(1, int(size // (30.44 * 86400)))
+        text = ngettext("%(n)d month", "%(n)d months", n)
+    else:
+        n = int(size // (365.25 * 86400)) or 1
+        text = ngettext("%(n)d year", "%(n)d years", n)
+    phrase = text % {"n": n}
+    return (
+        _("in %(duration)s") % {"duration": phrase}
+        if ahead
+        else _("%(duration)s ago") % {"duration": phrase}
+    )

@@ -1,0 +1,174 @@
+"""Template tags of the site, built into every template."""
+
+from __future__ import annotations
+
+import zlib
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import template
+from django.core.paginator import Page
+from django.forms.utils import flatatt
+from django.http import QueryDict
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import gettext as _
+
+from museumhub.kit import clock, dates
+from museumhub.kit.markdown import render
+
+register = template.Library()
+
+
+@register.filter
+def rest(attrs: Any) -> SafeString:
+    """The attributes a component was given beyond its own parameters, each value escaped."""
+    return flatatt({name: value for name, value in attrs.attrs_dict().items() if value is not None})
+
+
+@register.filter
+def markdown(text: str, top: int = 2) -> SafeString:
+    """Text written as Markdown, its highest heading of level `top`."""
+    return render(text, top=top)
+
+
+@register.filter
+def said(instant: datetime, zone: str = "") -> str:
+    """ "Tuesday 1 December 2026, 23:59 (Berlin time, UTC+1)"; without a zone in the reader's own."""
+    return dates.said(instant, zone or get_current_timezone_name()) if instant else ""
+
+
+@register.filter
+def instant_in(instant: datetime | str, zone: str) -> str:
+    """Like `said`, in a zone always named; in letters the instant is ISO text, as their context is JSON."""
+    if not instant:
+        return ""
+    at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return dates.said(at, zone)
+
+
+@register.filter
+def said_day(day: date) -> str:
+    """ "Tuesday 1 December 2026"."""
+    return dates.said_day(day) if day else ""
+
+
+@register.filter
+def distance(instant: datetime) -> str:
+    """ "in 3 days", "2 weeks ago", seen from now."""
+    return dates.distance(instant, clock.now()) if instant else ""
+
+
+@register.filter
+def iso(instant: datetime) -> str:
+    """The instant in UTC for a `datetime` attribute."""
+    return instant.astimezone(UTC).isoformat()
+
+
+@register.simple_tag
+def share(value: float | None, whole: float) -> str:
+    """`value` of `whole` as 0 to 100 with a point, for the geometry of a drawing."""
+    if value is None or not whole:
+        return "0"
+    return f"{min(max(value / whole, 0), 1) * 100:g}"
+
+
+@register.simple_tag(takes_context=True)
+def page_address(context: template.Context, number: int, parameter: str = "page") -> str:
+    """The query string of another page of the same list, its filters kept."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query[parameter] = str(number)
+    return f"?{query.urlencode()}"
+
+
+@register.simple_tag
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """First, last and those around the present page; gaps are `Paginator.ELLIPSIS`."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+
+
+# The topics with a drawn sign, a pattern and a colour (static/img/signs.svg, static/css/tokens.css).
+SIGNS = frozenset(
+    {
+        "climate",
+        "intangible-collectables",
+        "open-museums",
+        "crisis",
+        "museumhood",
+        "xr",
+        "tech-loves-culture",
+    }
+)
+
+
+@register.filter
+def sign_id(topic: str) -> str:
+    """The id of a topic's sign; a topic without one gets the ring."""
+    return topic if topic in SIGNS else "other"
+
+
+@register.simple_tag
+def pattern_file(topic: str) -> str:
+    """The static file of a topic's pattern."""
+    return f"img/patterns/{sign_id(topic)}.svg"
+
+
+@register.simple_tag
+def pattern_view(seed: object = "", shape: str = "wide") -> str:
+    """A viewBox somewhere on the pattern's plane of 12 by 8 tiles, always the same for one seed."""
+    width, height = (240, 240) if shape == "square" else (560, 315)
+    number = zlib.crc32(str(seed).encode())
+    column = number % ((960 - width) // 80 + 1)
+    row = (number >> 8) % ((640 - height) // 80 + 1)
+    return f"{column * 80} {row * 80} {width} {height}"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: template.Context, *addresses: str) -> SafeString:
+    """` aria-current` for a link of the navigation: `page` on its own page, `true` on those below it."""
+    request = context.get("request")
+    path = request.path if request is not None else ""
+    if path in addresses:
+        return flatatt({"aria-current": "page"})
+    return flatatt({"aria-current": "true"} if path.startswith(addresses) else {})
+
+
+@register.simple_tag
+def reader_zone() -> str:
+    """The name of the zone in force, in which instants are said where no other is given."""
+    return get_current_timezone_name()
+
+
+@register.simple_tag
+def script_words() -> SafeString:
+    """The sentences scripts show, in the language in force, as JSON in the element `words`; %s is filled in."""
+    return json_script(
+        {
+            "your_time": _("%s where you are"),
+            "saving": _("Saving…"),
+            "saved": _("Saved %s"),
+            "waiting": _("Not saved yet. It is kept in this window and sent again by itself."),
+            "refused": _("Not saved: %s"),
+            "signed_out": _(
+                "Not saved: you have been signed out. Sign in again in another tab; then it is saved from here."
+            ),
+            "sign_in": _("Sign in (opens a new tab)"),
+            "closed": _(
+                "Not saved: this can no longer be changed. Copy your text before you leave."
+            ),
+            "stale": _("Somebody else changed this answer while you were writing."),
+            "saved_now": _("Saved now"),
+            "yours": _("What you wrote"),
+            "keep_theirs": _("Keep the saved one"),
+            "use_yours": _("Use mine"),
+            "words_left": _("Words left: %s"),
+            "words_over": _("Words too many: %s"),
+            "characters_left": _("Characters left: %s"),
+            "characters_over": _("Characters too many: %s"),
+            "session_ends": _("For your safety you will be signed out at %s."),
+            "stay": _("Stay signed in"),
+        },
+        "words",
+    )

@@ -1,0 +1,101 @@
+"""Fields that more than one form of this room has: a person's name, language and time zone, a one-time code."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from museumhub.kit.text import one_line
+
+_REGIONS = (
+    "Africa",
+    "America",
+    "Antarctica",
+    "Arctic",
+    "Asia",
+    "Atlantic",
+    "Australia",
+    "Europe",
+    "Indian",
+    "Pacific",
+)
+
+
+def no_web_address(value: str) -> None:
+    """Validator: a name that reaches other people's letters holds no address to follow."""
+    if "://" in value or "www." in value.casefold():
+        raise ValidationError(_("Write a name without a web address."), code="web_address")
+
+
+class NameField(forms.CharField):
+    """One line, in any script, without doubled blanks."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 120)
+        options.setdefault("error_messages", {"required": _("Write a name.")})
+        super().__init__(**options)
+        self.validators += [one_line, no_web_address]
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        # Blanks are folded, line breaks are not: `one_line` refuses those in words.
+        return re.sub(" +", " ", unicodedata.normalize("NFC", text)).strip(" ")
+
+
+class LanguageField(forms.ChoiceField):
+    """One of the site's languages, each in its own name."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Language of pages and letters"))
+        options["choices"] = _languages
+        super().__init__(**options)
+
+
+class TimeZoneField(forms.ChoiceField):
+    """An IANA zone, chosen from a list by region."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("label", _("Time zone"))
+        options.setdefault("help_text", _("Deadlines are shown in this zone as well."))
+        options["choices"] = _zones
+        super().__init__(**options)
+
+
+class CodeField(forms.CharField):
+    """A code from a letter or an authenticator app; blanks and case do not matter."""
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("max_length", 40)
+        options["widget"] = forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "characters",
+                "spellcheck": "false",
+                "class": "input--code",
+            }
+        )
+        super().__init__(**options)
+
+    def to_python(self, value: Any) -> str:
+        return "".join((super().to_python(value) or "").split())
+
+
+def _languages() -> list[tuple[str, str]]:
+    names = {"en": "English", "fr": "Français", "de": "Deutsch"}
+    return [(code, names.get(code, str(name))) for code, name in settings.LANGUAGES]
+
+
+def _zones() -> list[tuple[str, Any]]:
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for zone in sorted(available_timezones()):
+        region, slash, city = zone.partition("/")
+        if slash and region in _REGIONS:
+            groups.setdefault(region, []).append((zone, city.replace("_", " ").replace("/", ", ")))
+    return [("UTC", "UTC"), *groups.items()]

@@ -1,0 +1,150 @@
+"""For every request: speak the person's language, ask for sign-in where a view needs it, and keep what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
+
+from allauth.core.internal.ratelimit import get_ip
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render, resolve_url
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from museumhub.kit import clock
+from museumhub.kit.refusals import TooOften
+from museumhub.members.kept_cookie import remember
+from museumhub.members.services.kept_forms import keep_form
+
+
+def speak_to_the_person(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Activate the signed-in person's language and zone for this request."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not user.is_authenticated:
+            return get_response(request)
+        translation.activate(user.language)
+        request.LANGUAGE_CODE = user.language
+        with timezone.override(ZoneInfo(user.time_zone)):
+            return get_response(request)
+
+    return middleware
+
+
+def sessions_that_end(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """A sign-in ends at a stated instant, however much is done meanwhile (ASVS 7.3.2); the page can say when.
+
+    The sign-in library counts seconds from the last change instead; that is put right as it signs in.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated and not isinstance(
+            request.session.get("_session_expiry"), str
+        ):
+            bound_session(request)
+        return response
+
+    return middleware
+
+
+def bound_session(request: HttpRequest) -> datetime:
+    """Let the sign-in end SESSION_COOKIE_AGE seconds from now; answers with that instant."""
+    ends = clock.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    request.session.set_expiry(ends)
+    return ends
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Sends whoever is not signed in to the sign-in page; the text of a form they sent is kept."""
+
+    def handle_no_permission(  # type: ignore[override]  # the caller takes any response
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if speaks_to_a_script(request):
+            return _signed_out(request)
+        if request.method == "POST" and hasattr(view_func, "access"):
+            return _keep_and_sign_in(request)
+        return super().handle_no_permission(request, view_func)
+
+
+class RefusedForms:
+    """The sign-in library answers a form it refuses with 200; here such an answer is 422."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: Any) -> Any:
+        shown = response.context_data or {}
+        library = type(shown.get("view")).__module__.startswith("allauth.")
+        if library and request.method == "POST" and response.status_code == HTTPStatus.OK:
+            forms = (shown.get("form"), shown.get("verify_form"), shown.get("change_form"))
+            if any(getattr(form, "errors", None) for form in forms):
+                response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
+        return response
+
+
+def speaks_to_a_script(request: HttpRequest) -> bool:
+    """The answer goes to a script of the page (htmx or fetch) and not to the reader's window."""
+    headers = request.headers
+    return (
+        headers.get("HX-Request") == "true"
+        or headers.get("X-Requested-With") == "XMLHttpRequest"
+        or headers.get("Accept", "").startswith("application/json")
+    )
+
+
+def _signed_out(request: HttpRequest) -> HttpResponse:
+    """401 with the sign-in address in `X-Sign-In`; the page still holds what was typed."""
+    try:
+        here = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer", ""))
+    except ValueError:  # not an address at all
+        here = urlsplit("")
+    page = here.path if here.path.startswith("/") and not here.path.startswith("//") else ""
+    address = f"{resolve_url('account_login')}?{urlencode({'next': page})}" if page else ""
+    address = address or resolve_url("account_login")
+    response = render(
+        request,
+        "members/signed_out.html",
+        {"sign_in": address},
+        status=HTTPStatus.UNAUTHORIZED,
+    )
+    response.headers["X-Sign-In"] = address
+    return response
+
+
+def _keep_and_sign_in(request: HttpRequest) -> HttpResponse:
+    """The token of the form was right, only the session is over: keep its fields, then ask to sign in."""
+    login = resolve_url("account_login")
+    try:
+        kept = keep_form(
+            path=request.get_full_path(),
+            fields=[
+                (name, [str(value) for value in values]) for name, values in request.POST.lists()
+            ],
+            had_files=bool(request.FILES),
+            address=get_ip(request),
+            now=clock.now(),
+        )
+    except TooOften:
+        kept = None
+    if kept is None:
+        return HttpResponseRedirect(f"{login}?{urlencode({'next': request.path})}")
+    onward = reverse("members:continue", args=[kept.oid])
+    response = HttpResponseRedirect(f"{login}?{urlencode({'next': onward})}")
+    remember(request, response, kept.oid)
+    return response

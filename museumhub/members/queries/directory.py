@@ -1,0 +1,92 @@
+"""The public directory of organisations, and what the pages of one organisation and of one person show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from museumhub.kit.text import comparison_key
+from museumhub.members.models import Invitation, JoinRequest, Membership, Organisation, Person
+from museumhub.members.models.membership import Role
+
+Filters = dict[str, str]
+
+
+def directory(filters: Filters) -> QuerySet[Organisation]:
+    """Organisations by name, narrowed by `q` (words of name or place), `kind` and `country`."""
+    found = Organisation.objects.order_by("name_key", "pk")
+    for word in comparison_key(filters.get("q", ""))[:200].split():
+        found = found.filter(Q(name_key__contains=word) | Q(place__icontains=word))
+    if kind := filters.get("kind"):
+        found = found.filter(kind=kind)
+    if country := filters.get("country"):
+        found = found.filter(country=country)
+    return found
+
+
+def countries_in_use() -> set[str]:
+    """Codes of the countries that some organisation is in."""
+    return set(Organisation.objects.order_by().values_list("country", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class People:
+    """Who belongs to an organisation, who was invited and who asks: three queries, however many."""
+
+    memberships: list[Membership]
+    invitations: list[Invitation]
+    requests: list[JoinRequest]
+
+
+def people_of(organisation: Organisation, *, now: datetime, answers: bool) -> People:
+    """Members by name; with `answers` (for administrators) what waits for an answer as well."""
+    memberships = organisation.memberships.select_related("person").order_by("person__name", "pk")
+    return People(
+        memberships=list(memberships),
+        invitations=list(organisation.invitations.open_at(now).select_related("inviter"))
+        if answers
+        else [],
+        requests=list(organisation.join_requests.pending().select_related("person"))
+        if answers
+        else [],
+    )
+
+
+def memberships_of(person: Person) -> QuerySet[Membership]:
+    """The person's memberships with their organisations, by name."""
+    return (
+        Membership.objects.filter(person=person)
+        .select_related("organisation")
+        .order_by("organisation__name_key", "pk")
+    )
+
+
+def invitations_to(person: Person, now: datetime) -> QuerySet[Invitation]:
+    """Open invitations to the person's own address, whether or not their letter was read."""
+    return (
+        Invitation.objects.open_at(now)
+        .filter(email=person.email)
+        .select_related("organisation", "inviter")
+    )
+
+
+def requests_of(person: Person) -> QuerySet[JoinRequest]:
+    """The person's requests that wait for an answer."""
+    return JoinRequest.objects.pending().filter(person=person).select_related("organisation")
+
+
+def left_without_administrator(person: Person) -> list[Organisation]:
+    """Organisations with other active members whose only administrator is this person."""
+    others = Membership.objects.filter(organisation=OuterRef("pk"), person__is_active=True).exclude(
+        person=person
+    )
+    administered = Membership.objects.filter(person=person, role=Role.ADMINISTRATOR)
+    return list(
+        Organisation.objects.filter(
+            Exists(others),
+            ~Exists(others.administrators()),
+            pk__in=administered.values("organisation"),
+        ).order_by("name_key")
+    )

@@ -1,0 +1,56 @@
+"""Addresses of people and organisations. Signing in itself is at the addresses of the sign-in library."""
+
+from django.urls import path
+
+from museumhub.kit import ids  # noqa: F401  (registers the converter oid)
+from museumhub.members.views import (
+    account,
+    invitations,
+    kept_forms,
+    memberships,
+    organisations,
+    privacy,
+)
+
+app_name = "members"
+urlpatterns = [
+    path("account/", account.account, name="account"),
+    path("account/profile/", account.profile, name="profile"),
+    path("account/email/", account.address, name="address"),
+    path("account/confirm/", account.confirm_by_code, name="confirm_by_code"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/privacy/", privacy.privacy, name="privacy"),
+    path("account/privacy/download/", privacy.download, name="download"),
+    path("account/privacy/erase/", privacy.erase, name="erase"),
+    path("account/erased/", privacy.erased, name="erased"),
+    path("account/continue/<oid:oid>/", kept_forms.show, name="continue"),
+    path("account/continue/<oid:oid>/forget/", kept_forms.forget, name="forget"),
+    path("account/invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("organisations/", organisations.directory, name="directory"),
+    path("organisations/new/", organisations.add, name="add"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:slug>/logo/<oid:oid>.webp", organisations.logo, name="logo"),
+    path("organisations/<slug:slug>/edit/", organisations.edit, name="edit"),
+    path("organisations/<slug:slug>/join/", memberships.join, name="join"),
+    path("organisations/<slug:slug>/leave/", memberships.leave, name="leave"),
+    path("organisations/<slug:slug>/people/", memberships.people, name="people"),
+    path("organisations/<slug:slug>/people/invite/", memberships.invite, name="invite"),
+    path("organisations/<slug:slug>/people/<oid:oid>/", memberships.member, name="member"),
+    path("organisations/<slug:slug>/people/<oid:oid>/remove/", memberships.remove, name="remove"),
+    path(
+        "organisations/<slug:slug>/invitations/<oid:oid>/withdraw/",
+        memberships.withdraw_invitation,
+        name="withdraw_invitation",
+    ),
+    path(
+        "organisations/<slug:slug>/requests/<oid:oid>/approve/", memberships.approve, name="approve"
+    ),
+    path(
+        "organisations/<slug:slug>/requests/<oid:oid>/decline/", memberships.decline, name="decline"
+    ),
+    path(
+        "organisations/<slug:slug>/requests/<oid:oid>/withdraw/",
+        memberships.withdraw_request,
+        name="withdraw_request",
+    ),
+]

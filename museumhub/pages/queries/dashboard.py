@@ -1,0 +1,101 @@
+"""A person's own desk: sections in a fixed order, each one query, those with nothing in them left out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from museumhub.members.models import JoinRequest, Membership, Person
+from museumhub.members.queries import invitations_to, memberships_of, requests_of
+from museumhub.members.services import invitation_token
+from programmes.applications.queries import own_alerts, own_desk
+from programmes.catalogue.models import Edition
+
+AT_MOST: Final = 20
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the desk; `template` draws `rows`."""
+
+    key: str
+    title: str | Promise
+    template: str
+    rows: Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What the page shows. `has_organisation` and `has_applications` decide what the empty desk proposes."""
+
+    sections: tuple[Section, ...]
+    has_organisation: bool
+    has_applications: bool
+
+
+Rows = Callable[[Person, datetime], Sequence[Any]]
+
+
+def _invitations(person: Person, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"invitation": one, "token": invitation_token(one)}
+        for one in invitations_to(person, now)[:AT_MOST]
+    ]
+
+
+def _to_answer(person: Person, now: datetime) -> list[JoinRequest]:
+    """Requests to join the organisations the person administers."""
+    administered = Membership.objects.filter(person=person).administrators()
+    return list(
+        JoinRequest.objects.pending()
+        .filter(organisation__in=administered.values("organisation"))
+        .select_related("organisation", "person")
+        .order_by("created_at", "pk")[:AT_MOST]
+    )
+
+
+def _asked(person: Person, now: datetime) -> list[JoinRequest]:
+    return list(requests_of(person)[:AT_MOST])
+
+
+def _organised(person: Person, now: datetime) -> list[Edition]:
+    return list(
+        Edition.objects.organised_by(person)
+        .select_related("programme")
+        .order_by("-call_closes_at", "-pk")[:AT_MOST]
+    )
+
+
+def _organisations(person: Person, now: datetime) -> list[Membership]:
+    return list(memberships_of(person)[:AT_MOST])
+
+
+# The order of the page: what waits for an answer, what has a deadline, then what is merely theirs.
+SECTIONS: Final[tuple[tuple[str, str | Promise, Rows], ...]] = (
+    ("invitations", _("You are invited"), _invitations),
+    ("to_answer", _("People who ask to join"), _to_answer),
+    ("applications", _("My applications"), own_desk),
+    ("organised", _("What I organise"), _organised),
+    ("asked", _("Waiting for an answer"), _asked),
+    ("organisations", _("My organisations"), _organisations),
+    ("alerts", _("Calls I want to hear of"), own_alerts),
+)
+
+
+def desk(person: Person, now: datetime) -> Desk:
+    """Everything of the person's, in seven queries and those that ask for their permissions."""
+    sections = tuple(
+        Section(key, title, f"pages/dashboard/{key}.html", rows(person, now))
+        for key, title, rows in SECTIONS
+    )
+    filled = {section.key for section in sections if section.rows}
+    return Desk(
+        sections=tuple(section for section in sections if section.rows),
+        has_organisation="organisations" in filled,
+        has_applications="applications" in filled,
+    )

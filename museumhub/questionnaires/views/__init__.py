@@ -1,0 +1,1 @@
+"""The builder: pages on which organisers make and publish questionnaires."""

@@ -1,0 +1,72 @@
+"""How the views of this room find a call or an application: what is not the reader's is a 404."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.shortcuts import get_object_or_404
+
+from museumhub.members.models import Person
+from programmes.applications.models import Application, Call
+from programmes.applications.services.working import RELATED
+from programmes.catalogue.models import Edition
+
+
+def edition_of(user: Any, programme: str, edition: str) -> Edition:
+    """An edition the reader may see."""
+    return get_object_or_404(
+        Edition.objects.visible_to(user).select_related("programme"),
+        slug=edition,
+        programme__slug=programme,
+    )
+
+
+def call_of(user: Any, programme: str, edition: str) -> Call:
+    """The call of an edition the reader may see."""
+    return get_object_or_404(
+        Call.objects.visible_to(user).select_related("edition__programme", "form", "assessment"),
+        edition__slug=edition,
+        edition__programme__slug=programme,
+    )
+
+
+def readable(user: Person, programme: str, edition: str, oid: str) -> Application:
+    """An application of the reader's; `can_write` tells whether they may also write in it."""
+    return get_object_or_404(
+        Application.objects.visible_to(user)
+        .annotate(can_write=Exists(Application.objects.workable_by(user).filter(pk=OuterRef("pk"))))
+        .select_related(*RELATED),
+        oid=oid,
+        call__edition__slug=edition,
+        call__edition__programme__slug=programme,
+    )
+
+
+def writable(user: Person, programme: str, edition: str, oid: str) -> Application:
+    """An application the reader may write in."""
+    return get_object_or_404(
+        Application.objects.workable_by(user).select_related(*RELATED),
+        oid=oid,
+        call__edition__slug=edition,
+        call__edition__programme__slug=programme,
+    )
+
+
+def organised(user: Person, programme: str, edition: str) -> Edition:
+    """An edition the reader organises."""
+    return get_object_or_404(
+        Edition.objects.organised_by(user).select_related("programme"),
+        slug=edition,
+        programme__slug=programme,
+    )
+
+
+def sent(user: Person, programme: str, edition: str, oid: str) -> Application:
+    """An application that was sent to an edition the reader organises."""
+    return get_object_or_404(
+        Application.objects.organised_by(user).select_related(*RELATED, "created_by"),
+        oid=oid,
+        call__edition__slug=edition,
+        call__edition__programme__slug=programme,
+    )

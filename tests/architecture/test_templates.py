@@ -1,0 +1,71 @@
+"""Every template parses, and none holds what the content security policy or autoescaping forbids."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+from tests.architecture import house
+
+FORBIDDEN = {
+    "an inline style": re.compile(r"<[^>]*\sstyle\s*=", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "an event attribute": re.compile(r"<[a-z][^>]*\son[a-z]+\s*=", re.IGNORECASE),
+    "an inline script": re.compile(
+        r"<script\b(?![^>]*\b(?:src=|type=\"(?:application/(?:ld\+)?json|speculationrules)\"))",
+        re.IGNORECASE,
+    ),
+    "the safe filter": re.compile(r"\|\s*safe(?:seq)?\b"),
+    "autoescape switched off": re.compile(r"{%\s*autoescape\s+off"),
+    "an address that runs code": re.compile(
+        r"(?:href|src|action)\s*=\s*[\"']?\s*javascript:", re.I
+    ),
+}
+# Letters are not pages: mail programs read no style sheets, and plain text is not escaped for HTML.
+LETTERS = {"an inline style", "a style element", "autoescape switched off"}
+
+
+def is_letter(path: Path) -> bool:
+    return "letters" in path.parts or path.parts[0] == "mail"
+
+
+@pytest.mark.parametrize("path", house.templates(), ids=str)
+def test_template_parses(path: Path) -> None:
+    get_template(str(path))
+
+
+def faults(path: Path, text: str) -> list[str]:
+    text = re.sub(r"{#.*?#}|{%\s*comment\s*%}.*?{%\s*endcomment\s*%}", "", text, flags=re.DOTALL)
+    return [
+        name
+        for name, pattern in FORBIDDEN.items()
+        if pattern.search(text) and not (is_letter(path) and name in LETTERS)
+    ]
+
+
+@pytest.mark.parametrize("path", house.templates(), ids=str)
+def test_template_holds_nothing_inline_and_nothing_unescaped(path: Path) -> None:
+    assert faults(path, (house.TEMPLATES / path).read_text()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('<p style="x">', ["an inline style"]),
+        ("<style>p {}</style>", ["a style element"]),
+        ('<a href="/" onclick="x()">', ["an event attribute"]),
+        ("<script>x()</script>", ["an inline script"]),
+        ("{{ x|safe }}", ["the safe filter"]),
+        ("{% autoescape off %}", ["autoescape switched off"]),
+        ('<a href="javascript:x()">', ["an address that runs code"]),
+        ('<script type="module" src="{% static "x.js" %}"></script>', []),
+        ('<script type="application/json" id="x">{}</script>', []),
+        ('<p class="style" data-on="x">on = 1</p>', []),
+        ("{# no <style> here #}", []),
+    ],
+)
+def test_faults_of_a_line(text: str, found: list[str]) -> None:
+    assert faults(Path("pages/x.html"), text) == found

@@ -1,0 +1,107 @@
+"""One application from the open call to its acknowledgement, as a visitor without scripts makes it, and the bare form.
+
+python -m tests.bench.journey    reads a JSON plan from standard input and prints what it measured as JSON
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import time
+from typing import Any
+
+from tests.bench.browser import Answer, Visitor, filled
+
+
+class Stuck(Exception):
+    """The site did not go on as it should; the message says where."""
+
+
+def expect(answer: Answer, status: int = 200) -> Answer:
+    if answer.status != status:
+        words = re.sub(r"<[^>]+>|\s+", " ", answer.text.partition("<main")[2] or answer.text)
+        raise Stuck(f"{answer.path} answered {answer.status}: {' '.join(words.split())[:600]}")
+    return answer
+
+
+def prepare_application(visitor: Visitor, edition: str) -> str:
+    """Open the call, begin, write everything; returns the address of the page to check and submit from."""
+    expect(visitor.get(edition))
+    expect(visitor.get(f"{edition}apply/"))
+    begin = expect(visitor.get(f"{edition}apply/begin/"))
+    moved = expect(visitor.post(f"{edition}apply/begin/", filled(begin.form("")), "begin"), 302)
+    tasks = expect(visitor.follow(moved))
+    here = tasks.path
+    sections = dict.fromkeys(
+        re.findall(rf'href="({re.escape(here)}(?:assessment|questions)/[^"/]+/)"', tasks.text)
+    )
+    page = tasks
+    for section in sections:
+        # Where the last answers were saved the next page is already on the screen.
+        page = page if page.path == section else expect(visitor.get(section))
+        moved = expect(visitor.post(section, filled(page.form(section)), "answers"), 302)
+        page = expect(visitor.follow(moved))
+    modules = f"{here}modules/"
+    page = page if page.path == modules else expect(visitor.get(modules))
+    form = page.form(modules)
+    ranks = [control.name for control in form.controls if control.kind == "select"]
+    chosen = {name: str(place) if place < 3 else "" for place, name in enumerate(ranks, start=1)}
+    expect(visitor.follow(expect(visitor.post(modules, filled(form, **chosen), "modules"), 302)))
+    team = f"{here}team/"
+    page = expect(visitor.get(team))
+    member = {"name": "Marit Net-Mender", "email": "marit@netloft.example", "role": "Curator"}
+    form = page.form(team, having="email")
+    expect(visitor.follow(expect(visitor.post(team, filled(form, **member), "team"), 302)))
+    return f"{here}check/"
+
+
+def submit(visitor: Visitor, check: str) -> None:
+    """Read all answers once more and send them; the POST is labelled `last POST`."""
+    page = expect(visitor.get(check))
+    moved = expect(visitor.post(check, filled(page.form(check)), "last POST"), 302)
+    if not moved.text.endswith("/sent/"):
+        raise Stuck(f"{check} went on to {moved.text}")
+
+
+def arrive(visitor: Visitor, check: str) -> None:
+    """The page that says that the application was received."""
+    expect(visitor.get(check.replace("/check/", "/sent/")))
+
+
+def bare(visitor: Visitor) -> None:
+    page = expect(visitor.get("/"))
+    expect(visitor.post("/", filled(page.form("")), "last POST"), 302)
+
+
+def run(plan: dict[str, Any]) -> dict[str, Any]:
+    """Each part of a plan: `prepare` all applications, `submit` all, `whole` journeys, or `bare` forms."""
+    visitors = [
+        Visitor(plan["port"], {plan["cookie"]: session} if session else {})
+        for session in plan["sessions"]
+    ]
+    checks: list[str] = plan.get("checks") or [""] * len(visitors)
+    whole: list[float] = []
+    began = time.perf_counter()
+    for index, visitor in enumerate(visitors):
+        at = time.perf_counter()
+        if plan["part"] in {"prepare", "whole"}:
+            checks[index] = prepare_application(visitor, plan["edition"])
+        if plan["part"] in {"submit", "whole"}:
+            submit(visitor, checks[index])
+        if plan["part"] == "whole":
+            arrive(visitor, checks[index])
+        if plan["part"] == "bare":
+            bare(visitor)
+        whole.append(time.perf_counter() - at)
+    return {
+        "seconds": time.perf_counter() - began,
+        "whole": whole,
+        "requests": [pair for visitor in visitors for pair in visitor.seconds],
+        "queries": [visitor.queries for visitor in visitors],
+        "checks": checks,
+    }
+
+
+if __name__ == "__main__":
+    print(json.dumps(run(json.load(sys.stdin))))
