@@ -7,11 +7,12 @@ urlpatterns = [
     path("", include("museumhub.pages.urls")),
     path("dev/mailbox/", include("museumhub.mail.urls")),
     path("", include("museumhub.members.urls")),
+    # Before the catalogue, where a programme or edition may have any other name: the catalogue reserves ours.
+    path("organise/questionnaires/", include("museumhub.questionnaires.urls")),
     path("", include("programmes.catalogue.urls")),
     path("frameworks/", include("frameworks.urls")),
     path("", include("programmes.applications.urls")),
     path("account/", include("allauth.urls")),
-    path("organise/questionnaires/", include("museumhub.questionnaires.urls")),
     path("admin/", admin.site.urls),
 ]
 
