@@ -8,7 +8,7 @@ instant of a consultation or a call is itself still in time.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from typing import Any, Protocol
@@ -78,7 +78,7 @@ class Phase:
     """One row. `key` is stable (addresses and the API use it), `label` and `tone` (a kind of c-tag) are for tags and tables."""
 
     key: str
-    label: Sentence
+    label: Sentence = field(compare=False)  # its hash follows the language in force
     when: tuple[tuple[str, Is], ...]
     tone: str = "neutral"
 
@@ -87,13 +87,13 @@ class Phase:
 
     def holds(self, edition: Dated, now: datetime) -> bool:
         """Whether the row's own conditions hold, whatever the rows above it say."""
-        return all(test.holds(getattr(edition, field), now) for field, test in self.when)
+        return all(test.holds(getattr(edition, name), now) for name, test in self.when)
 
     def condition(self, now: datetime, prefix: str = "") -> Q:
         """The same for the database; `prefix` such as `edition__` for a related table."""
         whole = Q()
-        for field, test in self.when:
-            whole &= test.as_q(prefix + field, now)
+        for name, test in self.when:
+            whole &= test.as_q(prefix + name, now)
         return whole
 
 

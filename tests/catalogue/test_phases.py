@@ -5,6 +5,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -103,8 +104,10 @@ def test_phase_keys_are_unique_and_the_last_row_always_holds():
     assert phases.TABLE[-1].when == ()
 
 
-def test_every_phase_has_a_sentence():
-    assert set(wording._SENTENCES) == set(phases.TABLE)
+@pytest.mark.parametrize("language", ["en", "fr", "de"])
+def test_every_phase_has_a_sentence_in_every_language(language):
+    with translation.override(language):
+        assert set(wording._SENTENCES) == set(phases.TABLE)
 
 
 instants = st.none() | st.integers(-3, 3).map(lambda days: NOW + timedelta(days=days))
