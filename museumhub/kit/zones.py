@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,11 @@ def validate_zone(name: str) -> None:
     """For a model or form field: an IANA zone name this installation knows."""
     if name not in available_timezones():
         raise ValidationError(_("Choose a time zone from the list."))
+
+
+def site_zone() -> str:
+    """The zone of the site itself; the default of a model field, so that migrations do not depend on TIME_ZONE."""
+    return settings.TIME_ZONE
 
 
 def at_wall_clock(day: date, clock: time, zone: str) -> datetime:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.languages import site_languages
 from museumhub.kit.text import one_line
 from museumhub.kit.zones import validate_zone
 from museumhub.members.models import Organisation
@@ -385,7 +386,7 @@ class OpeningAlert(models.Model):
         related_name="opening_alerts",
     )
     email = models.EmailField(_("e-mail address"))
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=10, choices=site_languages)
     time_zone = models.CharField(max_length=64, validators=[validate_zone])
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)

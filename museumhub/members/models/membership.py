@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.languages import site_languages
 from museumhub.members import lifecycle
 from museumhub.members.models.organisation import Organisation
 from museumhub.members.models.person import Person
@@ -72,7 +72,7 @@ class Invitation(models.Model):
     )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=10, choices=site_languages)
     inviter = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="invitations_made"
     )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.languages import first_language, site_languages
 from museumhub.kit.text import one_line
-from museumhub.kit.zones import validate_zone
+from museumhub.kit.zones import site_zone, validate_zone
 
 
 class PersonManager(BaseUserManager["Person"]):
@@ -38,10 +38,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(_("e-mail address"), unique=True)
     name = models.CharField(_("name"), max_length=120, blank=True, validators=[one_line])
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language"), max_length=10, choices=site_languages, default=first_language
     )
     time_zone = models.CharField(
-        _("time zone"), max_length=64, default=settings.TIME_ZONE, validators=[validate_zone]
+        _("time zone"), max_length=64, default=site_zone, validators=[validate_zone]
     )
     is_active = models.BooleanField(
         _("active"),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.languages import site_languages
 from museumhub.members.models import Person
 from programmes.catalogue import lifecycle
 from programmes.catalogue.models.edition import Edition
@@ -75,7 +75,7 @@ class RoleInvitation(models.Model):
     )
     email = models.EmailField(_("e-mail address"))
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(max_length=10, choices=site_languages)
     inviter = models.ForeignKey(
         Person, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
