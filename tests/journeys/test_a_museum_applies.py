@@ -122,6 +122,7 @@ def apply(window: Window, hands: Hands, site: Site, who: str, *, look: bool = Fa
     hands.write("Town or city", "Nazaré")
     hands.press("Add the organisation")
     if page.get_by_text("Is it one of these?").count():
+        window.expect("422")
         seen("09-near-duplicates")
         hands.tick("No, mine is another")
         hands.press("Add mine")
