@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from django.urls import URLPattern, URLResolver, get_resolver
+from museumhub.kit.addresses import addresses
+
+__all__ = ["PACKAGES", "ROOT", "TEMPLATES", "addresses", "rooms", "sources", "templates"]
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("museumhub", "programmes", "frameworks")
@@ -39,43 +39,3 @@ def templates() -> list[Path]:
         for path in TEMPLATES.rglob("*")
         if path.suffix in {".html", ".txt", ".xml", ".svg"}
     )
-
-
-@dataclass(frozen=True)
-class Address:
-    """One line of the address table: the whole route, its name with namespaces, and the view."""
-
-    route: str
-    name: str
-    view: Any
-
-    @property
-    def has_parameters(self) -> bool:
-        return "<" in self.route or "(?P" in self.route
-
-    @property
-    def owner(self) -> str:
-        """The dotted module the view comes from, seen through its decorators."""
-        view = self.view
-        while True:
-            inner = getattr(view, "__wrapped__", None)
-            if inner is None:
-                break
-            view = inner
-        view = getattr(view, "view_class", view)
-        return str(getattr(view, "__module__", type(view).__module__))
-
-
-def addresses() -> list[Address]:
-    """Every address the site answers at."""
-    return list(_walk(get_resolver(), "", ""))
-
-
-def _walk(resolver: URLResolver, route: str, namespace: str) -> Iterator[Address]:
-    for pattern in resolver.url_patterns:
-        below = route + str(pattern.pattern).lstrip("^")
-        if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
-            yield from _walk(pattern, below, inner)
-        elif isinstance(pattern, URLPattern):
-            yield Address("/" + below, namespace + (pattern.name or ""), pattern.callback)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from museumhub.kit.access import Access
+from museumhub.kit.addresses import Address
 from tests.architecture import house
 
 ADDRESSES = house.addresses()
@@ -58,7 +59,7 @@ def test_the_public_addresses_are_those_named_here() -> None:
 )
 @pytest.mark.django_db
 def test_an_address_that_is_not_public_asks_a_stranger_to_sign_in(
-    address: house.Address, client: Client
+    address: Address, client: Client
 ) -> None:
     answer = client.get(address.route)
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/login/")

@@ -33,7 +33,7 @@ class Health:
         return self.database and self.migrations and ticking and flowing
 
     def as_json(self) -> dict[str, Any]:
-        """For monitors; docs/addresses.md names the fields."""
+        """For monitors; docs/operations.md names the fields."""
         return {"ready": self.ready, **asdict(self)}
 
 

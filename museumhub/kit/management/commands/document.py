@@ -12,13 +12,15 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.utils import translation
 
+from museumhub.kit.addresses import Address, addresses
 from museumhub.kit.lifecycle import Lifecycle
 
-PAGE = Path(settings.BASE_DIR) / "docs" / "lifecycles.md"
+DOCS = Path(settings.BASE_DIR) / "docs"
+PACKAGES = ("museumhub", "programmes", "frameworks")
 
 
 class Command(BaseCommand):
-    help = "Write docs/lifecycles.md from the tables in the rooms' lifecycle modules."
+    help = "Write docs/lifecycles.md from the rooms' lifecycle tables and docs/addresses.md from their addresses."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -26,11 +28,12 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, check: bool, **options: Any) -> None:
-        text = lifecycles_page()
-        if not check:
-            PAGE.write_text(text)
-        elif not PAGE.exists() or PAGE.read_text() != text:
-            raise CommandError("docs/lifecycles.md is out of date. Run `make docs` and commit it.")
+        for name, page in PAGES.items():
+            path, text = DOCS / name, page()
+            if not check:
+                path.write_text(text)
+            elif not path.exists() or path.read_text() != text:
+                raise CommandError(f"docs/{name} is out of date. Run `make docs` and commit it.")
 
 
 def lifecycles_page() -> str:
@@ -43,7 +46,7 @@ def lifecycles_page() -> str:
     with translation.override("en"):
         for config in sorted(apps.get_app_configs(), key=lambda one: one.label):
             name = f"{config.name}.lifecycle"
-            if not config.name.startswith(("museumhub", "programmes", "frameworks")):
+            if not config.name.startswith(PACKAGES):
                 continue
             if find_spec(name) is None:
                 continue
@@ -75,3 +78,40 @@ def _chapter(title: str, table: Lifecycle) -> list[str]:
 
 def _list(words: tuple[str, ...]) -> str:
     return ", ".join(words)
+
+
+def addresses_page() -> str:
+    """Every address of the house by room, who may ask for it, and what its view says of itself."""
+    parts = [
+        "# Addresses",
+        "Drawn by `make docs` from the site's address table. Who: *everybody*; *signed in*, who then sees\n"
+        "only what is theirs; or those for whom the named rule holds. What is not yours is 404. The pages below\n"
+        "`/account/` that are not listed are django-allauth's, those below `/admin/` are Django's admin.",
+    ]
+    rooms: dict[str, list[Address]] = {}
+    for address in addresses():
+        if address.owner.startswith(PACKAGES):
+            rooms.setdefault(address.owner.partition(".views")[0], []).append(address)
+    for room in sorted(rooms):
+        rows = ["| address | who | what |", "| --- | --- | --- |"]
+        rows += [
+            f"| `{one.route}` | {_who(one)} | {_what(one)} |"
+            for one in sorted(rooms[room], key=lambda one: one.route)
+        ]
+        parts += [f"## {room}", "\n".join(rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _who(address: Address) -> str:
+    access = address.view.access
+    words = {"public": "everybody", "signed_in": "signed in"}
+    return words.get(access.kind) or f"`{access.rule}`"
+
+
+def _what(address: Address) -> str:
+    said = (address.innermost.__doc__ or "").strip().split("\n\n")[0]
+    words = said or f"{address.name.rpartition(':')[2].replace('_', ' ').capitalize()}."
+    return " ".join(words.split()).replace("|", "\\|")
+
+
+PAGES = {"lifecycles.md": lifecycles_page, "addresses.md": addresses_page}
