@@ -48,16 +48,18 @@ def more_accepted(site: Site, count: int) -> bool:
 
 
 def test_outbox_worker_killed_20_times_loses_no_letter(site: Site) -> None:
-    site.sink(slow=0.02)
+    site.sink(slow=0.005)
     post(500)
     began = time.monotonic()
     workers = [site.worker(), site.worker()]
-    kills = in_hand = 0
+    kills = 0
+    in_hand: set[str] = set()
     while kills < 20:
         assert more_accepted(site, site.chance.randint(5, 20)), f"{kills} kills: {states()}"
         time.sleep(site.chance.random() * 0.02)
         site.kill(workers.pop(0))
-        in_hand += Letter.objects.filter(state="sending", handed_at__isnull=False).exists()
+        handed = Letter.objects.filter(state="sending", handed_at__isnull=False)
+        in_hand |= set(handed.values_list("message_id", flat=True))
         workers.append(site.worker())
         kills += 1
     left = states()
@@ -65,12 +67,14 @@ def test_outbox_worker_killed_20_times_loses_no_letter(site: Site) -> None:
     assert left["queued"] + left["sending"] > 0, "the letters were out before the last kill"
     duplicates, uncertain = expect_each_once_or_twice(site, 500)
     assert set(site.accepted.ids()) == set(Letter.objects.values_list("message_id", flat=True))
-    assert duplicates <= 0.6 * kills
+    # Each second copy is explained: the letter was in the hands of the mail server when a worker was killed.
+    assert {name for name, copies in site.accepted.ids().items() if copies > 1} <= in_hand
+    assert duplicates <= kills
     assert uncertain <= 5
     figures(
         "worker SIGKILLed",
         kills=kills,
-        with_a_letter_in_hand=in_hand,
+        letters_in_hand_at_a_kill=len(in_hand),
         letters=500,
         distinct=len(site.accepted.ids()),
         lost=0,
