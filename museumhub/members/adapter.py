@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -18,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import audit, clock, urls
 from museumhub.members.models import Person
+from museumhub.members.proof import proved_recently
 from museumhub.members.services.letters import post_account_letter
 
 # The session of the browser in which an account was made holds its id under this name.
@@ -108,6 +111,15 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every act that the library tells the person about goes into the audit trail as well."""
         audit.record(verb=LETTERS[template_prefix], subject=user, actor=user, now=clock.now())
         super().send_notification_mail(template_prefix, user, context, email)
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Asked before every change to a second factor; raises where the proof is missing.
+
+        The library itself lets people pass who have neither password nor second factor.
+        """
+        if not proved_recently(context.request):
+            raise ReauthenticationRequired
+        return bool(super().is_reauthentication_required(app=app, **options))
 
     def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
         """In our words; somebody with neither password nor second factor gets a code by mail."""

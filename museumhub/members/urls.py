@@ -17,6 +17,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/profile/", account.profile, name="profile"),
     path("account/email/", account.address, name="address"),
+    path("account/password/set/", account.set_password, name="set_password"),
     path("account/confirm/", account.confirm_by_code, name="confirm_by_code"),
     path("account/second-factor/", account.second_factor, name="second_factor"),
     path("account/privacy/", privacy.privacy, name="privacy"),

@@ -79,6 +79,21 @@ def address(request: PersonRequest) -> HttpResponseBase:
     return answer
 
 
+@require_http_methods(["GET", "POST"])
+@signed_in
+def set_password(request: PersonRequest) -> HttpResponseBase:
+    """The library's page for a first password, after a recent proof.
+
+    A form that comes too late is not kept meanwhile, as others are: a password is written down nowhere.
+    """
+    if not proved_recently(request):
+        if request.method == "POST":
+            return redirect(request.path)
+        raise ReauthenticationRequired
+    answer: HttpResponseBase = library.password_set(request)
+    return answer
+
+
 @require_safe
 @signed_in
 def second_factor(request: PersonRequest) -> HttpResponse:
