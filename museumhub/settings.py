@@ -83,6 +83,13 @@ if not SECRET_KEY:
     SECRET_KEY = _local_secret_key()
 elif not LOCAL and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY: expected at least 50 random characters; it is shorter.")
+SECRET_KEY_FALLBACKS = read(
+    "SECRET_KEY_FALLBACKS",
+    env.list,
+    "expected former keys of at least 50 characters, separated by commas, or nothing",
+    default=[],
+    validate=lambda keys: all(len(key) >= (1 if LOCAL else 50) for key in keys),
+)
 
 # --- Rooms -------------------------------------------------------------------------------------
 INSTALLED_APPS = [

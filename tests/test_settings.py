@@ -73,6 +73,7 @@ WRONG = [
     ("LANGUAGES", "", "LANGUAGES: expected some of en, fr, de"),
     ("ALLOWED_HOSTS", "https://museums.example", "ALLOWED_HOSTS: expected host names"),
     ("SECRET_KEY", "short", "SECRET_KEY: expected at least 50 random characters"),
+    ("SECRET_KEY_FALLBACKS", "short", "SECRET_KEY_FALLBACKS: expected former keys of at least 50"),
     ("DEFAULT_FROM_EMAIL", "a@b.example, c@d.example", "DEFAULT_FROM_EMAIL: expected one e-mail"),
     ("OPERATORS", "ops", "OPERATORS: expected e-mail addresses separated by commas"),
     ("EMAIL_TIMEOUT", "-1", "EMAIL_TIMEOUT: expected the seconds to wait"),
@@ -107,6 +108,14 @@ def test_a_wrong_secret_is_not_repeated(load) -> None:
     with pytest.raises(ImproperlyConfigured) as caught:
         load(**{**PRODUCTION, "DATABASE_URL": "mysql://root:hunter2@127.0.0.1/x"})
     assert "hunter2" not in str(caught.value)
+
+
+def test_former_keys_are_read_and_none_is_the_default(load) -> None:
+    former = ["a" * 50, "b" * 50]
+    keys = load(**PRODUCTION, SECRET_KEY_FALLBACKS=",".join(former))["SECRET_KEY_FALLBACKS"]
+    assert keys == former
+    for nothing in ({}, {"SECRET_KEY_FALLBACKS": ""}):
+        assert load(**PRODUCTION, **nothing)["SECRET_KEY_FALLBACKS"] == []
 
 
 def test_without_any_variable_the_site_is_local(load) -> None:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from museumhub.kit import audit, clock, urls
 from museumhub.members.models import Person
 from museumhub.members.proof import proved_recently
+from museumhub.members.services import second_factors
 from museumhub.members.services.letters import post_account_letter
 
 # The session of the browser in which an account was made holds its id under this name.
@@ -143,7 +144,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 class MFAAdapter(DefaultMFAAdapter):
-    """Second factors under the site's own name."""
+    """Second factors under the site's own name, their secrets sealed."""
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
@@ -152,6 +153,12 @@ class MFAAdapter(DefaultMFAAdapter):
 
     def _get_site_name(self) -> str:
         return str(settings.MFA_TOTP_ISSUER)
+
+    def encrypt(self, text: str) -> str:
+        return second_factors.seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return second_factors.unseal(encrypted_text)
 
     def generate_authenticator_name(self, user: Person, type: Any) -> str:
         return _text("My passkey")

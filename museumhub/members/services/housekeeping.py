@@ -1,4 +1,7 @@
-"""What is deleted by itself: kept forms, sessions, used-up limits, old invitations, accounts never confirmed, files nobody uses."""
+"""What is deleted by itself: kept forms, sessions, used-up limits, old invitations, accounts never confirmed, files nobody uses.
+
+The same round seals anew the secrets of second factors that stand in clear or under a former key.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from django.db.models import Exists, OuterRef
 
 from museumhub.kit import throttle, uploads
 from museumhub.members.models import Invitation, KeptForm, Person
+from museumhub.members.services.second_factors import seal_anew
 
 NEVER_CONFIRMED = timedelta(days=7)
 OLD_INVITATION = timedelta(days=365)
 
 
 def tidy(now: datetime) -> dict[str, int]:
-    """Delete what has had its time; how many of each."""
+    """Delete what has had its time, and seal anew; how many of each."""
     unconfirmed = Person.objects.filter(
         last_login=None,
         date_joined__lt=now - NEVER_CONFIRMED,
@@ -32,5 +36,6 @@ def tidy(now: datetime) -> dict[str, int]:
         "limits": throttle.forget_full(now),
         "invitations": Invitation.objects.filter(expires_at__lt=now - OLD_INVITATION).delete()[0],
         "files": uploads.sweep_orphans(now),
+        "sealed": seal_anew(),
         "people": unconfirmed.delete()[1].get("members.Person", 0),
     }
