@@ -15,7 +15,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _text
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import audit, clock, urls
@@ -125,9 +125,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
         """In our words; somebody with neither password nor second factor gets a code by mail."""
         words = {
-            "reauthenticate": _text("Use your password"),
-            "mfa_reauthenticate": _text("Use your authenticator app or a recovery code"),
-            "mfa_reauthenticate:webauthn": _text("Use a passkey"),
+            "reauthenticate": gettext("Use your password"),
+            "mfa_reauthenticate": gettext("Use your authenticator app or a recovery code"),
+            "mfa_reauthenticate:webauthn": gettext("Use a passkey"),
         }
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         for method in methods:
@@ -136,7 +136,7 @@ class AccountAdapter(DefaultAccountAdapter):
             methods = [
                 {
                     "id": "mailed_code",
-                    "description": _text("Use a code by e-mail"),
+                    "description": gettext("Use a code by e-mail"),
                     "url": reverse("members:confirm_by_code"),
                 }
             ]
@@ -161,4 +161,4 @@ class MFAAdapter(DefaultMFAAdapter):
         return second_factors.unseal(encrypted_text)
 
     def generate_authenticator_name(self, user: Person, type: Any) -> str:
-        return _text("My passkey")
+        return gettext("My passkey")

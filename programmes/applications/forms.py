@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.text import one_line, without_controls
@@ -90,11 +90,11 @@ class LevelForm(Revised):
         super().__init__(*args, **kwargs)
         self.calculated = calculated
         names = {band.key: band.name for band in bands}
-        agree = _now("We agree: %(level)s") % {"level": names.get(calculated, calculated)}
+        agree = gettext("We agree: %(level)s") % {"level": names.get(calculated, calculated)}
         self.fields["level"].choices = [  # type: ignore[attr-defined]
             ("", agree),
             *(
-                (key, _now("Another level: %(level)s") % {"level": name})
+                (key, gettext("Another level: %(level)s") % {"level": name})
                 for key, name in names.items()
                 if key != calculated
             ),
@@ -129,11 +129,11 @@ class RankForm(Revised):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.modules = list(modules)
-        places = [("", _now("not chosen")), *((str(n), _place(n)) for n in range(1, most + 1))]
+        places = [("", gettext("not chosen")), *((str(n), _place(n)) for n in range(1, most + 1))]
         for module in self.modules:
             self.fields[self.name_of(module)] = QuietChoiceField(
                 choices=places,
-                label=_now("Your order: “%(module)s”") % {"module": module.title},
+                label=gettext("Your order: “%(module)s”") % {"module": module.title},
                 initial=str(chosen.index(module.pk) + 1) if module.pk in chosen else "",
                 error_messages={"invalid_choice": _("Choose a place from the list.")},
             )
@@ -152,7 +152,7 @@ class RankForm(Revised):
             if rank in taken:
                 self.add_error(
                     self.name_of(module),
-                    _now("“%(module)s” has this place already. Give each module another one.")
+                    gettext("“%(module)s” has this place already. Give each module another one.")
                     % {"module": taken[rank].title},
                 )
             taken.setdefault(rank, module)
@@ -178,10 +178,10 @@ class RankForm(Revised):
 
 
 def _place(number: int) -> str:
-    words = (_now("first choice"), _now("second choice"), _now("third choice"))
+    words = (gettext("first choice"), gettext("second choice"), gettext("third choice"))
     if number <= len(words):
         return words[number - 1]
-    return _now("choice number %(number)d") % {"number": number}
+    return gettext("choice number %(number)d") % {"number": number}
 
 
 class TeamMemberForm(forms.ModelForm[TeamMember]):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from museumhub.kit import clock
@@ -37,19 +37,21 @@ class _Offered:
 
 
 _HINTS: dict[str, Sentence] = {
-    Kind.SHORT_TEXT: _lazy("A name or a phrase, on one line."),
-    Kind.LONG_TEXT: _lazy("One or more paragraphs, with a limit of words where you set one."),
-    Kind.ONE_CHOICE: _lazy("One of several options; a list to open when there are many."),
-    Kind.MANY_CHOICES: _lazy("Any number of options, or from so many to so many."),
-    Kind.SCALE: _lazy("A point on a scale, for example from “not at all” to “fully”."),
-    Kind.NUMBER: _lazy("An amount, with its unit and limits."),
-    Kind.DATE: _lazy("A day, between two days where you set them."),
-    Kind.COUNTRY: _lazy("A country from the list of all."),
-    Kind.EMAIL: _lazy("An address to write to."),
-    Kind.URL: _lazy("The address of a page on the web."),
-    Kind.FILE: _lazy("A document or picture of the kinds you allow."),
-    Kind.CONSENT: _lazy("A box to tick."),
-    Kind.STATEMENT: _lazy("A text to read between the questions."),
+    Kind.SHORT_TEXT: gettext_lazy("A name or a phrase, on one line."),
+    Kind.LONG_TEXT: gettext_lazy(
+        "One or more paragraphs, with a limit of words where you set one."
+    ),
+    Kind.ONE_CHOICE: gettext_lazy("One of several options; a list to open when there are many."),
+    Kind.MANY_CHOICES: gettext_lazy("Any number of options, or from so many to so many."),
+    Kind.SCALE: gettext_lazy("A point on a scale, for example from “not at all” to “fully”."),
+    Kind.NUMBER: gettext_lazy("An amount, with its unit and limits."),
+    Kind.DATE: gettext_lazy("A day, between two days where you set them."),
+    Kind.COUNTRY: gettext_lazy("A country from the list of all."),
+    Kind.EMAIL: gettext_lazy("An address to write to."),
+    Kind.URL: gettext_lazy("The address of a page on the web."),
+    Kind.FILE: gettext_lazy("A document or picture of the kinds you allow."),
+    Kind.CONSENT: gettext_lazy("A box to tick."),
+    Kind.STATEMENT: gettext_lazy("A text to read between the questions."),
 }
 _OFFERED = tuple(_Offered(kind, Kind(kind).label, hint) for kind, hint in _HINTS.items())
 
