@@ -71,8 +71,11 @@ def distance(instant: datetime, now: datetime) -> str:
     elif size < 28 * 86400:
         n = int(size // 86400)
         text = ngettext("%(n)d day", "%(n)d days", n)
+    elif size < 84 * 86400:
+        n = int(size // (7 * 86400))
+        text = ngettext("%(n)d week", "%(n)d weeks", n)
     elif size < 365 * 86400:
-        n = max(1, int(size // (30.44 * 86400)))
+        n = int(size // (30.44 * 86400))
         text = ngettext("%(n)d month", "%(n)d months", n)
     else:
         n = int(size // (365.25 * 86400)) or 1
