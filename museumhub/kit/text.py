@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -48,3 +49,10 @@ def _kept(character: str) -> str:
     if category.startswith("M"):
         return character if unicodedata.combining(character) in _LETTER_MAKING else ""
     return character if character.isalnum() else " "
+
+
+def standing_alone(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words, whatever the case, where it is not part of a longer one: "Ana" is not in "Anatomy". Never for no word at all."""
+    longest_first = sorted(filter(None, words), key=len, reverse=True)
+    either = "|".join(map(re.escape, longest_first)) or r"(?!)"
+    return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE)

@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.privacy import Holding, register
+from museumhub.mail.mentions import take_out
 from museumhub.mail.models import Letter, MailboxMessage, Suppression
+from museumhub.mail.retention import blank
 
 
 def _theirs(person: Any) -> Q:
@@ -23,6 +25,8 @@ def _export_letters(person: Any) -> Iterable[dict[str, Any]]:
             "kind": letter.kind,
             "to": letter.to,
             "name": letter.name,
+            "language": letter.language,
+            "time_zone": letter.time_zone,
             "posted_at": letter.posted_at.isoformat(),
             "sent_at": letter.sent_at.isoformat() if letter.sent_at else None,
             "state": letter.state,
@@ -32,23 +36,9 @@ def _export_letters(person: Any) -> Iterable[dict[str, Any]]:
 
 
 def _erase_letters(person: Any, now: datetime) -> None:
-    """Blank every letter to the person; what was still waiting is never sent."""
-    theirs = Letter.objects.filter(_theirs(person))
-    theirs.filter(state__in=[Letter.State.QUEUED, Letter.State.SENDING]).update(
-        state=Letter.State.FAILED, claim="", lease_until=None, handed_at=None
-    )
-    theirs.update(
-        to="",
-        name="",
-        reply_to="",
-        context={},
-        attachments=[],
-        subject="",
-        text="",
-        html="",
-        error="",
-        person_id=None,
-    )
+    """Blank every letter to the person, and take the name out of those to others; what was still waiting for the person is never sent."""
+    blank(Letter.objects.filter(_theirs(person)))
+    take_out(person, now)
 
 
 def _export_mailbox(person: Any) -> Iterable[dict[str, Any]]:
@@ -83,6 +73,8 @@ register(
                 "to",
                 "name",
                 "reply_to",
+                "language",
+                "time_zone",
                 "person_id",
                 "context",
                 "attachments",
@@ -95,7 +87,10 @@ register(
         export=_export_letters,
         erase=_erase_letters,
         purpose=_("The letters the site sent you, so that their delivery can be checked."),
-        kept_for=_("As long as your account."),
+        kept_for=_(
+            "As long as your account; a letter with a code or a link that proves something 30 days, "
+            "one to an address without an account a year."
+        ),
     )
 )
 register(

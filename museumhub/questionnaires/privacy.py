@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import privacy
-from museumhub.questionnaires.models import Response
+from museumhub.questionnaires.models import Answer, AnswerFile, Response
 from museumhub.questionnaires.queries import shown
 from museumhub.questionnaires.services.answers import delete_answers
 
@@ -44,11 +44,36 @@ def _export(person: Any) -> Iterator[dict[str, Any]]:
                 if answer.text
             ],
         }
+    theirs = {response.pk for _name, response in _responses(person)}
+    for response in _written_in(person).exclude(pk__in=theirs):
+        keys = set(
+            response.answers.filter(saved_by_id=person.pk).values_list("question__key", flat=True)
+        )
+        yield {
+            "from": "written with others",
+            "questions": response.version.questionnaire.title,
+            "started": response.started_at.isoformat(),
+            "answers": [
+                {"question": answer.label, "answer": answer.text}
+                for section in shown(response)
+                for answer in section.answers
+                if answer.text and answer.key in keys
+            ],
+        }
+
+
+def _written_in(person: Any) -> QuerySet[Response]:
+    """Responses in which an answer that stands was saved by the person."""
+    return Response.objects.filter(
+        pk__in=Answer.objects.filter(saved_by_id=person.pk).values("response")
+    ).select_related("version__questionnaire")
 
 
 def _erase(person: Any, now: datetime) -> None:
     for _name, response in _responses(person):
         delete_answers(response=response)
+    Answer.objects.filter(saved_by_id=person.pk).update(saved_by_id=None)
+    AnswerFile.objects.filter(saved_by_id=person.pk).update(saved_by_id=None)
 
 
 privacy.register(

@@ -1,4 +1,4 @@
-"""What this room hands down when the site starts: to the catalogue's pages and timetable, and to the builder of questions."""
+"""What this room hands down when the site starts: to the catalogue's pages and timetable, to the builder of questions, and to the daily round."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.references import reference
+from museumhub.members.services import housekeeping
 from museumhub.questionnaires import ownership
 from museumhub.questionnaires.ownership import Owner
 from programmes.applications import queries
 from programmes.applications.lifecycle import BEFORE, SUBMITTED
 from programmes.applications.models import Application, Call
 from programmes.applications.services import reminders
+from programmes.applications.services.alerts import forget_stale_alerts
 from programmes.catalogue import call_actions, organise_tabs, timetable
 from programmes.catalogue.call_actions import CallAction
 from programmes.catalogue.models import Edition
@@ -73,6 +75,7 @@ ownership.register("catalogue.edition", editable, owners)
 call_actions.provide(call_action)
 timetable.on_change(reminders.timetable_changed)
 timetable.foretell(reminders.foretell)
+housekeeping.also("opening_alerts", forget_stale_alerts)
 organise_tabs.register(
     organise_tabs.Tab(
         key="applications",

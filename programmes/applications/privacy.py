@@ -16,7 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from museumhub.kit.privacy import Holding, register
 from museumhub.questionnaires.models import Response
 from museumhub.questionnaires.privacy import responses_of
-from programmes.applications.models import Application, Contributor, OpeningAlert, TeamMember
+from programmes.applications.models import (
+    Application,
+    Contributor,
+    Dossier,
+    OpeningAlert,
+    TeamMember,
+)
 
 
 def _team_places(person: Any) -> Any:
@@ -41,7 +47,7 @@ def _erase_team(person: Any, now: datetime) -> None:
 
 def _export_applications(person: Any) -> Iterable[dict[str, Any]]:
     own = Application.objects.filter(Q(created_by=person) | Q(contributors__person=person))
-    for one in own.select_related("organisation", "dossier").distinct():
+    for one in own.select_related("organisation", "dossier", "change").distinct():
         yield {
             "reference": one.reference,
             "organisation": one.organisation.name,
@@ -49,11 +55,14 @@ def _export_applications(person: Any) -> Iterable[dict[str, Any]]:
             "begun_by_me": one.created_by_id == person.pk,
             "started_at": one.started_at.isoformat(),
             "submitted_at": one.submitted_at.isoformat() if one.submitted_at else None,
-            "reason_for_level": one.dossier.declared_reason,
+            "reason_for_level": one.working.declared_reason,
         }
 
 
 def _erase_applications(person: Any, now: datetime) -> None:
+    Dossier.objects.filter(application__in=_own_drafts(person)).update(
+        declared_level="", declared_reason=""
+    )
     Application.objects.filter(created_by=person).update(created_by=None)
     Contributor.objects.filter(person=person).delete()
 
@@ -67,6 +76,8 @@ def _export_alerts(person: Any) -> Iterable[dict[str, Any]]:
         yield {
             "edition": one.edition.title,
             "email": one.email,
+            "language": one.language,
+            "time_zone": one.time_zone,
             "created_at": one.created_at.isoformat(),
             "confirmed_at": one.confirmed_at.isoformat() if one.confirmed_at else None,
         }
@@ -112,7 +123,10 @@ register(
 register(
     Holding(
         name="applications.alerts",
-        fields=frozenset({"applications.openingalert.email", "applications.openingalert.person"}),
+        fields=frozenset(
+            f"applications.openingalert.{field}"
+            for field in ("email", "person", "language", "time_zone")
+        ),
         export=_export_alerts,
         erase=_erase_alerts,
         purpose=_("To tell those who asked that a call has opened."),
@@ -121,15 +135,18 @@ register(
 )
 
 
-def _own_drafts(person: Any) -> QuerySet[Response]:
-    """Answers that are nobody else's: of drafts never sent in which only this person has written."""
+def _own_drafts(person: Any) -> QuerySet[Application]:
+    """Drafts never sent in which only this person has written."""
     others = Contributor.objects.filter(application=OuterRef("pk")).exclude(person=person)
-    drafts = Application.objects.filter(
-        ~Exists(others), created_by=person, submitted_at__isnull=True
-    )
+    return Application.objects.filter(~Exists(others), created_by=person, submitted_at__isnull=True)
+
+
+def _own_answers(person: Any) -> QuerySet[Response]:
+    """Answers that are nobody else's."""
+    drafts = _own_drafts(person)
     return Response.objects.filter(
         Q(dossier__application__in=drafts) | Q(assessed_dossier__application__in=drafts)
     )
 
 
-responses_of("applications", _own_drafts)
+responses_of("applications", _own_answers)

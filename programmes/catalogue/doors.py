@@ -1,4 +1,4 @@
-"""What this room puts into its own registries when the site starts: its pages about an edition."""
+"""What this room registers when the site starts: its pages about an edition, and what it tidies up every day."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.members.services import housekeeping
 from programmes.catalogue.models import Edition
 from programmes.catalogue.organise_tabs import Tab, register
+from programmes.catalogue.services.roles import forget_old_invitations
 
 
 def _page(name: str) -> Callable[[Edition], str]:
@@ -21,4 +23,5 @@ register(Tab("timetable", _("Timetable"), _page("organise_timetable"), 50))
 register(Tab("modules", _("Modules"), _page("organise_modules"), 60))
 register(Tab("partners", _("Partners"), _page("organise_partners"), 70))
 register(Tab("people", _("People"), _page("organise_people"), 80))
+housekeeping.also("role_invitations", forget_old_invitations)
 register(Tab("history", _("History"), _page("organise_history"), 90))

@@ -123,7 +123,7 @@ class ApplicationFactory(DjangoModelFactory):
 
     class Params:
         submitted = factory.Trait(
-            status="submitted", submitted_at=NOW - timedelta(days=2), times_sent=1, complete=True
+            status="submitted", submitted_at=NOW - timedelta(days=2), times_sent=1
         )
         withdrawn = factory.Trait(
             status="withdrawn",
@@ -131,7 +131,6 @@ class ApplicationFactory(DjangoModelFactory):
             withdrawn_at=NOW - timedelta(days=1),
             times_sent=1,
             times_withdrawn=1,
-            complete=True,
         )
 
     call = factory.SubFactory(CallFactory)

@@ -7,6 +7,7 @@ import pytest
 from museumhub.kit import clock
 from museumhub.members.actions import TIDY, plan_next
 from museumhub.members.models import Person
+from museumhub.members.services import housekeeping
 from museumhub.members.services.housekeeping import tidy
 from museumhub.schedule import services as schedule
 from museumhub.schedule.models import ScheduledAction
@@ -47,3 +48,11 @@ def test_every_round_plans_the_next_one():
         .values_list("due_at", flat=True)
     )
     assert [instant - due[0] for instant in due] == [timedelta(0), timedelta(days=1)]
+
+
+def test_room_above_lets_its_own_be_tidied_up_once(monkeypatch):
+    monkeypatch.setattr(housekeeping, "_more", {})
+    housekeeping.also("crumbs", lambda now: 3)
+    assert tidy(clock.now())["crumbs"] == 3
+    with pytest.raises(ValueError, match="crumbs"):
+        housekeeping.also("crumbs", lambda now: 0)

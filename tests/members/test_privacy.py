@@ -142,3 +142,46 @@ def test_nobody_posts_to_an_erased_person():
     assert not services.post_to_person(
         person, kind="members.removed", key="k", context={}, now=clock.now()
     )
+
+
+def test_invitation_of_somebody_erased_stands_and_says_from_nobody(client):
+    boss = MembershipFactory(person__name="Boss")
+    MembershipFactory(organisation=boss.organisation)
+    invitation, _new = services.invite(
+        organisation=boss.organisation,
+        actor=boss.person,
+        email="new@museum.example",
+        role="staff",
+        now=clock.now(),
+    )
+    asked = JoinRequestFactory(organisation=boss.organisation)
+    services.decline_request(join_request=asked, actor=boss.person, now=clock.now())
+    services.erase_person(person=boss.person, actor=None, now=clock.now())
+    invitation.refresh_from_db()
+    asked.refresh_from_db()
+    assert (invitation.inviter, asked.answered_by, asked.status) == (None, None, "declined")
+    client.force_login(PersonFactory(email="new@museum.example"))
+    page = client.get(reverse("members:invitation", args=[services.invitation_token(invitation)]))
+    assert page.status_code == 200
+    assert "erased.invalid" not in page.content.decode()
+
+
+def test_message_of_a_request_to_join_goes_from_the_administrators_letter_too():
+    boss = MembershipFactory()
+    asker = PersonFactory(name="Ana", email="ana@museum.example")
+    services.request_to_join(
+        organisation=boss.organisation, actor=asker, message="textiles", now=clock.now()
+    )
+    letter = Letter.objects.get(to=boss.person.email)
+    services.erase_person(person=asker, actor=None, now=clock.now())
+    letter.refresh_from_db()
+    assert (letter.state, letter.context, letter.to) == ("failed", {}, "")
+
+
+def test_audit_trail_says_which_part_of_the_profile_changed_and_not_to_what():
+    person = PersonFactory(language="en")
+    services.change_profile(
+        person=person, name="Other", language="fr", time_zone=person.time_zone, now=clock.now()
+    )
+    event = AuditEvent.objects.get(verb="profile_changed")
+    assert (event.before, event.after) == (None, {"fields": ["name", "language"]})

@@ -73,6 +73,25 @@ def test_erase_leaves_no_answer_no_file_and_no_name(
     assert Response.objects.filter(pk=response.pk).exists()
 
 
+def test_answer_in_what_others_wrote_is_handed_out_and_stays_without_the_mark(person, response):
+    helper = PersonFactory()
+    services.save_answers(
+        response=response,
+        values={"about": "We show how birds sing."},
+        seen={},
+        actor_id=helper.pk,
+        now=NOW,
+    )
+    (row,) = holding().export(helper)
+    assert row["answers"] == [
+        {"question": "What does your museum do?", "answer": "We show how birds sing."}
+    ]
+    holding().erase(helper, NOW)
+    assert not Answer.objects.filter(saved_by_id=helper.pk).exists()
+    assert Answer.objects.filter(saved_by_id=person.pk).count() == 3
+    assert Answer.objects.get(question__key="about").value == "We show how birds sing."
+
+
 def test_responses_of_one_name_cannot_be_registered_twice(person, response):
     with pytest.raises(ValueError, match="twice"):
         answers.responses_of("tests", lambda who: Response.objects.none())

@@ -52,15 +52,16 @@ def change_profile(
     """Write what the person says about themselves; the form has checked it."""
     with transaction.atomic():
         current = Person.objects.select_for_update().get(pk=person.pk)
-        before = {"language": current.language, "time_zone": current.time_zone}
-        current.name, current.language, current.time_zone = name, language, time_zone
-        current.save(update_fields=["name", "language", "time_zone"])
+        given = {"name": name, "language": language, "time_zone": time_zone}
+        changed = [field for field, value in given.items() if getattr(current, field) != value]
+        for field in changed:
+            setattr(current, field, given[field])
+        current.save(update_fields=changed)
         audit.record(
             verb="profile_changed",
             subject=current,
             actor=current,
-            before=before,
-            after={"language": language, "time_zone": time_zone},
+            after={"fields": changed},
             now=now,
         )
 

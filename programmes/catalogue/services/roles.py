@@ -25,6 +25,7 @@ from programmes.catalogue.services import content
 from programmes.catalogue.services.editions import organised
 
 LASTS = timedelta(days=14)
+KEPT_FOR = timedelta(days=365)  # after the last day of an invitation
 A_DAY = 30
 _SIGNER = signing.Signer(salt="catalogue.role")
 
@@ -205,6 +206,11 @@ def end_role(*, role: ProgrammeRole, edition: Edition, actor: Person, now: datet
             before={"person": current.person_id, "role": current.role},
         )
         current.delete()
+
+
+def forget_old_invitations(now: datetime) -> int:
+    """Delete invitations a year after they ran out, whatever came of them; says how many."""
+    return RoleInvitation.objects.filter(expires_at__lt=now - KEPT_FOR).delete()[0]
 
 
 def _post(
