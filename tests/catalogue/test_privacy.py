@@ -103,8 +103,8 @@ def test_erased_organiser_has_no_role_and_no_invitation_left(rita: Person, now: 
     erase_person(person=rita, actor=rita, now=now)
     assert not ProgrammeRole.objects.filter(person=rita).exists()
     assert not RoleInvitation.objects.filter(email="rita@museum.example").exists()
-    kept = RoleInvitation.objects.values_list("email", "inviter", "answered_by")
-    assert set(kept) == {("sam@museum.example", None, None), ("wrong@museum.example", None, None)}
+    nameless = RoleInvitation.objects.filter(inviter=None, answered_by=None)
+    assert {one.email for one in nameless} == {"sam@museum.example", "wrong@museum.example"}
 
 
 def test_invitation_of_an_erased_organiser_can_be_accepted_and_says_from_nobody(

@@ -18,6 +18,7 @@ from tests.factories.members import (
     InvitationFactory,
     JoinRequestFactory,
     MembershipFactory,
+    OrganisationFactory,
     PersonFactory,
 )
 
@@ -44,6 +45,7 @@ def test_download_holds_everything_after_a_proof(client):
     MembershipFactory(person=person, organisation__name="City Museum")
     JoinRequestFactory(person=person, message="textiles")
     InvitationFactory(email=person.email)
+    OrganisationFactory(name="Museum of Nests", created_by=person)
     client.force_login(person)
     address = reverse("members:download")
     assert client.get(address).status_code == 405
@@ -55,7 +57,9 @@ def test_download_holds_everything_after_a_proof(client):
     assert set(data) == {holding.name for holding in holdings()}
     account = data["members.account"]["rows"][0]
     assert (account["address"], account["name"]) == ("ana@museum.example", "Ana “quoted” \\ 🏺")
-    assert data["members.memberships"]["rows"][0]["organisation"] == "City Museum"
+    belongs, added = data["members.memberships"]["rows"]
+    assert belongs["organisation"] == "City Museum"
+    assert (added["organisation"], added["added_by_me"]) == ("Museum of Nests", True)
     assert data["members.requests"]["rows"][0]["message"] == "textiles"
     assert len(data["members.invitations"]["rows"]) == 1
 
