@@ -164,17 +164,24 @@ def save_answers(
     return saved
 
 
-def close_response(*, response: Response, now: datetime) -> None:
+def close_response(
+    *,
+    response: Response,
+    now: datetime,
+    stored: Mapping[str, StoredAnswer] | None = None,
+) -> None:
     """Finish a response: answers to questions that are not asked, and files that are not used, are dropped.
 
     Refused while something required is missing or unreadable. Closing a closed response changes nothing.
+    `stored`: its answers, where the caller has read them in this transaction and lets nobody else write.
     """
     with transaction.atomic():
         locked = _lock(response, closed=True)
         if locked.is_closed:
             return
         structure = structure_of(locked.version)
-        stored = stored_answers(locked, structure)
+        if stored is None:
+            stored = stored_answers(locked, structure)
         lacking = missing_from(structure, stored)
         if lacking:
             raise Refused(lacking[0].sentence, field=lacking[0].key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
@@ -11,6 +11,7 @@ from museumhub.questionnaires.models import Response
 from museumhub.questionnaires.queries import (
     Missing,
     ShownSection,
+    StoredAnswer,
     missing_from,
     shown_from,
     stored_answers,
@@ -22,7 +23,7 @@ from museumhub.questionnaires.scoring import (
     overall_from,
     scores_from,
 )
-from museumhub.questionnaires.structure import BandSpec, scheme_of, structure_of
+from museumhub.questionnaires.structure import BandSpec, Structure, scheme_of, structure_of
 from programmes.applications.models import Application, Call, Dossier, ModuleChoice, TeamMember
 from programmes.applications.refusals import Gap
 from programmes.catalogue.models import Level
@@ -30,12 +31,13 @@ from programmes.catalogue.models import Level
 
 @dataclass(frozen=True)
 class Answers:
-    """One response as it reads, with what is missing in it."""
+    """One response as it reads, with what is missing in it, and the answers as they are stored."""
 
     sections: tuple[ShownSection, ...] = ()
     missing: tuple[Missing, ...] = ()
     answered: int = 0
     of: int = 0
+    stored: Mapping[str, StoredAnswer] = field(default_factory=dict)
 
     def complete(self, section: str) -> bool:
         """Whether nothing required is missing in one of its sections."""
@@ -119,13 +121,19 @@ def maturity_of(dossier: Dossier) -> Maturity | None:
 def _answers(response: Response) -> Answers:
     structure = structure_of(response.version)
     stored = stored_answers(response, structure)
+    return _read_as(structure, stored)
+
+
+def _read_as(structure: Structure, stored: Mapping[str, StoredAnswer]) -> Answers:
     sections = tuple(shown_from(structure, stored))
-    return _counted(sections, tuple(missing_from(structure, stored)))
-
-
-def _counted(sections: tuple[ShownSection, ...], missing: tuple[Missing, ...]) -> Answers:
     answers = [answer for section in sections for answer in section.answers]
-    return Answers(sections, missing, sum(answer.answered for answer in answers), len(answers))
+    return Answers(
+        sections=sections,
+        missing=tuple(missing_from(structure, stored)),
+        answered=sum(answer.answered for answer in answers),
+        of=len(answers),
+        stored=stored,
+    )
 
 
 def _maturity(dossier: Dossier, response: Response) -> tuple[Answers, Maturity]:
@@ -134,7 +142,7 @@ def _maturity(dossier: Dossier, response: Response) -> tuple[Answers, Maturity]:
     values = values_of(stored)
     scores = scores_from(structure, scheme, values)
     overall = overall_from(scheme, scores)
-    answers = _counted(tuple(shown_from(structure, stored)), tuple(missing_from(structure, stored)))
+    answers = _read_as(structure, stored)
     complete = not answers.missing
     return answers, Maturity(
         dimensions=tuple(scores),

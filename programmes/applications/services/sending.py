@@ -48,7 +48,7 @@ def submit_application(*, application: Application, actor: Person, now: datetime
             late=phase == GRACE,
             times_sent=locked.times_sent + 1,
         )
-        _close(locked.dossier, now)
+        _close(locked.dossier, sheet, now)
         record(
             "submitted",
             locked,
@@ -85,7 +85,7 @@ def send_changes(*, application: Application, actor: Person, now: datetime) -> A
             dossier=changed,
             change=None,
         )
-        _close(changed, now)
+        _close(changed, sheet, now)
         throw_away(replaced)
         record(
             "changed",
@@ -193,10 +193,10 @@ def _complete(application: Application, dossier: Dossier) -> Sheet:
     return sheet
 
 
-def _close(dossier: Dossier, now: datetime) -> None:
-    close_response(response=dossier.response, now=now)
-    if dossier.assessment is not None:
-        close_response(response=dossier.assessment, now=now)
+def _close(dossier: Dossier, sheet: Sheet, now: datetime) -> None:
+    close_response(response=dossier.response, now=now, stored=sheet.form.stored)
+    if dossier.assessment is not None and sheet.assessment is not None:
+        close_response(response=dossier.assessment, now=now, stored=sheet.assessment.stored)
 
 
 def _advance(action: str, application: Application, **also: Any) -> tuple[str, str]:

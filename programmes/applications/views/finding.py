@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.shortcuts import get_object_or_404
 
 from museumhub.members.models import Person
 from programmes.applications.models import Application, Call
-from programmes.applications.services.working import RELATED
+from programmes.applications.services.working import RELATED, with_dossiers
 from programmes.catalogue.models import Edition
 
 
@@ -33,23 +33,23 @@ def call_of(user: Any, programme: str, edition: str) -> Call:
 
 def readable(user: Person, programme: str, edition: str, oid: str) -> Application:
     """An application of the reader's; `can_write` tells whether they may also write in it."""
-    return get_object_or_404(
+    return _found(
         Application.objects.visible_to(user)
         .annotate(can_write=Exists(Application.objects.workable_by(user).filter(pk=OuterRef("pk"))))
         .select_related(*RELATED),
-        oid=oid,
-        call__edition__slug=edition,
-        call__edition__programme__slug=programme,
+        programme,
+        edition,
+        oid,
     )
 
 
 def writable(user: Person, programme: str, edition: str, oid: str) -> Application:
     """An application the reader may write in."""
-    return get_object_or_404(
+    return _found(
         Application.objects.workable_by(user).select_related(*RELATED),
-        oid=oid,
-        call__edition__slug=edition,
-        call__edition__programme__slug=programme,
+        programme,
+        edition,
+        oid,
     )
 
 
@@ -64,9 +64,21 @@ def organised(user: Person, programme: str, edition: str) -> Edition:
 
 def sent(user: Person, programme: str, edition: str, oid: str) -> Application:
     """An application that was sent to an edition the reader organises."""
-    return get_object_or_404(
+    return _found(
         Application.objects.organised_by(user).select_related(*RELATED, "created_by"),
-        oid=oid,
-        call__edition__slug=edition,
-        call__edition__programme__slug=programme,
+        programme,
+        edition,
+        oid,
+    )
+
+
+def _found(among: QuerySet[Application], programme: str, edition: str, oid: str) -> Application:
+    """The application with this address; two queries."""
+    return with_dossiers(
+        get_object_or_404(
+            among,
+            oid=oid,
+            call__edition__slug=edition,
+            call__edition__programme__slug=programme,
+        )
     )
