@@ -27,6 +27,11 @@ def can_organise(user: Any, edition: Edition) -> bool:
     return Edition.objects.organised_by(user).filter(pk=edition.pk).exists()
 
 
+def can_see(user: Any, edition: Edition) -> bool:
+    """The same as `Edition.objects.visible_to(user)` for one edition: no query for one that is published."""
+    return edition.published_at is not None or can_organise(user, edition)
+
+
 def can_change_scope(user: Any, edition: Edition, scope: int | None) -> bool:
     """Whether somebody who organises `edition` may change a part or a role of the edition with key `scope`, None for the whole programme."""
     if scope is None:

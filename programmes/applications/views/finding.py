@@ -5,30 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from museumhub.members.models import Person
 from programmes.applications.models import Application, Call
 from programmes.applications.services.working import RELATED, with_dossiers
 from programmes.catalogue.models import Edition
+from programmes.catalogue.policies import can_see
 
 
 def edition_of(user: Any, programme: str, edition: str) -> Edition:
     """An edition the reader may see."""
-    return get_object_or_404(
-        Edition.objects.visible_to(user).select_related("programme"),
-        slug=edition,
-        programme__slug=programme,
+    found = get_object_or_404(
+        Edition.objects.select_related("programme"), slug=edition, programme__slug=programme
     )
+    if not can_see(user, found):
+        raise Http404
+    return found
 
 
 def call_of(user: Any, programme: str, edition: str) -> Call:
     """The call of an edition the reader may see."""
-    return get_object_or_404(
-        Call.objects.visible_to(user).select_related("edition__programme", "form", "assessment"),
+    found = get_object_or_404(
+        Call.objects.select_related("edition__programme", "form", "assessment"),
         edition__slug=edition,
         edition__programme__slug=programme,
     )
+    if not can_see(user, found.edition):
+        raise Http404
+    return found
 
 
 def readable(user: Person, programme: str, edition: str, oid: str) -> Application:
