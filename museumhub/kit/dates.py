@@ -34,6 +34,15 @@ def said(instant: datetime, zone: str) -> str:
     }
 
 
+def said_briefly(instant: datetime, zone: str) -> str:
+    """ "1 December 2026, 23:59" on the clock of `zone`, which the page names elsewhere: for tables."""
+    local = instant.astimezone(ZoneInfo(zone))
+    return _("%(day)s, %(clock)s") % {
+        "day": formats.date_format(local, _("j F Y")),
+        "clock": formats.date_format(local, "H:i"),
+    }
+
+
 def said_day(day: date) -> str:
     """ "Tuesday 1 December 2026" in the language in force."""
     # Translators: a date in words in Django's date format, such as "Tuesday 1 December 2026".

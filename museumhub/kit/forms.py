@@ -55,8 +55,9 @@ class SiteBoundField(BoundField):
 
     @property
     def is_marked_optional(self) -> bool:
-        """Whether its label says that it may stay empty; a field with `unmarked` says nothing."""
-        return not (self.field.required or getattr(self.field, "unmarked", False))
+        """Whether its label says that it may stay empty; one box to tick and a field with `unmarked` say nothing."""
+        unmarked = getattr(self.field, "unmarked", False) or self.kind == "checkbox"
+        return not (self.field.required or unmarked)
 
     @property
     def word_limit(self) -> int | None:

@@ -329,14 +329,14 @@ class FilterForm(forms.Form):
     )
     status = QuietChoiceField(
         label=_("Status"),
-        choices=lazy(lambda: [("", _("all")), *_SHOWN_STATUSES], list),
+        choices=lazy(lambda: [("", _("Any status")), *_SHOWN_STATUSES], list),
     )
     country = QuietChoiceField(label=_("Country"))
     module = QuietChoiceField(label=_("First choice"))
     level = QuietChoiceField(label=_("Level"))
     late = QuietChoiceField(
         label=_("In time"),
-        choices=[("", _("all")), ("yes", _("late")), ("no", _("in time"))],
+        choices=[("", _("Late or not")), ("yes", _("late")), ("no", _("in time"))],
     )
 
     def __init__(
@@ -348,10 +348,9 @@ class FilterForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        every = ("", _("all"))
-        self.fields["country"].choices = [every, *countries]  # type: ignore[attr-defined]
-        self.fields["module"].choices = [every, *((m.slug, m.title) for m in modules)]  # type: ignore[attr-defined]
-        self.fields["level"].choices = [every, *levels]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", _("Any country")), *countries]  # type: ignore[attr-defined]
+        self.fields["module"].choices = [("", _("Any module")), *((m.slug, m.title) for m in modules)]  # type: ignore[attr-defined]
+        self.fields["level"].choices = [("", _("Any level")), *levels]  # type: ignore[attr-defined]
 
     @property
     def filters(self) -> dict[str, str]:

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
+from django.template import Context
 from django.template.loader import get_template
+from django.template.loader_tags import BlockNode, ExtendsNode
 
 from tests.architecture import house
 
@@ -35,6 +37,30 @@ def is_letter(path: Path) -> bool:
 @pytest.mark.parametrize("path", house.templates(), ids=str)
 def test_template_parses(path: Path) -> None:
     get_template(str(path))
+
+
+def extends_of(name: str) -> ExtendsNode | None:
+    return next(
+        iter(get_template(name).template.nodelist.get_nodes_by_type(ExtendsNode)),  # type: ignore[attr-defined]
+        None,
+    )
+
+
+def blocks_above(node: ExtendsNode) -> set[str]:
+    """The names of all blocks of the ancestors."""
+    parent = str(node.parent_name.resolve(Context()))
+    found = get_template(parent).template.nodelist.get_nodes_by_type(BlockNode)  # type: ignore[attr-defined]
+    further = extends_of(parent)
+    return {one.name for one in found} | (blocks_above(further) if further else set())
+
+
+@pytest.mark.parametrize("path", house.templates(), ids=str)
+def test_template_fills_no_block_that_its_ancestors_do_not_have(path: Path) -> None:
+    """Django leaves such a block out without a word."""
+    node = extends_of(str(path))
+    if node is not None:
+        filled = {one.name for one in node.nodelist if isinstance(one, BlockNode)}
+        assert filled <= blocks_above(node)
 
 
 def faults(path: Path, text: str) -> list[str]:

@@ -40,6 +40,12 @@ def said(instant: datetime, zone: str = "") -> str:
 
 
 @register.filter
+def said_briefly(instant: datetime, zone: str) -> str:
+    """ "1 December 2026, 23:59" on the clock of `zone`."""
+    return dates.said_briefly(instant, zone) if instant else ""
+
+
+@register.filter
 def instant_in(instant: datetime | str, zone: str) -> str:
     """Like `said`, in a zone always named; in letters the instant is ISO text, as their context is JSON."""
     if not instant:
@@ -52,6 +58,12 @@ def instant_in(instant: datetime | str, zone: str) -> str:
 def said_day(day: date) -> str:
     """ "Tuesday 1 December 2026"."""
     return dates.said_day(day) if day else ""
+
+
+@register.filter
+def said_days(first: date, last: date | None) -> str:
+    """ "8 to 10 June 2027"; without a last day the first one alone."""
+    return dates.said_days(first, last or first) if first else ""
 
 
 @register.filter

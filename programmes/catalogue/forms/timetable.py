@@ -56,14 +56,14 @@ class TimetableForm(VersionedForm):
         help_text=_("Clocks below are clocks on the wall there. A change moves all of them.")
     )
     consultation_opens_at_day = _day(_("Opens on"))
-    consultation_opens_at_clock = _clock(_("at"), INSTANTS["consultation_opens_at"])
+    consultation_opens_at_clock = _clock(_("Opens at"), INSTANTS["consultation_opens_at"])
     consultation_closes_at_day = _day(_("Closes on"))
-    consultation_closes_at_clock = _clock(_("at"), INSTANTS["consultation_closes_at"])
+    consultation_closes_at_clock = _clock(_("Closes at"), INSTANTS["consultation_closes_at"])
     consultation_words = _words(_("Where the days are not fixed yet, such as: July to October."))
     call_opens_at_day = _day(_("Opens on"))
-    call_opens_at_clock = _clock(_("at"), INSTANTS["call_opens_at"])
+    call_opens_at_clock = _clock(_("Opens at"), INSTANTS["call_opens_at"])
     call_closes_at_day = _day(_("Closes on"))
-    call_closes_at_clock = _clock(_("at"), INSTANTS["call_closes_at"])
+    call_closes_at_clock = _clock(_("Closes at"), INSTANTS["call_closes_at"])
     call_words = _words(_("Where the days are not fixed yet, such as: in October."))
     decisions_by = _day(_("Decisions by the end of"))
     decisions_words = _words(_("Such as: two weeks after the call closes."))
@@ -84,6 +84,8 @@ class TimetableForm(VersionedForm):
                 initial[f"{name}_clock"] = local.time()
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            vars(field)["unmarked"] = True  # the page says once that every date may stay empty
 
     def clean(self) -> dict[str, Any]:
         """Days of this age of museums; a clock needs its day."""

@@ -30,6 +30,7 @@ def organise_head(context: template.Context, edition: Edition, tab: str) -> dict
     user = context["request"].user
     return {
         "edition": edition,
+        "tab": tab,
         "phase": phases.phase(edition, clock.now()),
         "tabs": [
             {"label": one.label, "href": one.address(edition), "current": one.key == tab}
