@@ -349,7 +349,10 @@ class FilterForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["country"].choices = [("", _("Any country")), *countries]  # type: ignore[attr-defined]
-        self.fields["module"].choices = [("", _("Any module")), *((m.slug, m.title) for m in modules)]  # type: ignore[attr-defined]
+        self.fields["module"].choices = [
+            ("", _("Any module")),
+            *((m.slug, m.title) for m in modules),
+        ]  # type: ignore[attr-defined]
         self.fields["level"].choices = [("", _("Any level")), *levels]  # type: ignore[attr-defined]
 
     @property
