@@ -348,11 +348,9 @@ class FilterForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        chosen = [(module.slug, module.title) for module in modules]
         self.fields["country"].choices = [("", _("Any country")), *countries]  # type: ignore[attr-defined]
-        self.fields["module"].choices = [
-            ("", _("Any module")),
-            *((m.slug, m.title) for m in modules),
-        ]  # type: ignore[attr-defined]
+        self.fields["module"].choices = [("", _("Any module")), *chosen]  # type: ignore[attr-defined]
         self.fields["level"].choices = [("", _("Any level")), *levels]  # type: ignore[attr-defined]
 
     @property

@@ -48,7 +48,7 @@ def extends_of(name: str) -> ExtendsNode | None:
 
 def blocks_above(node: ExtendsNode) -> set[str]:
     """The names of all blocks of the ancestors."""
-    parent = str(node.parent_name.resolve(Context()))
+    parent = str(node.parent_name.resolve(Context()))  # type: ignore[union-attr]
     found = get_template(parent).template.nodelist.get_nodes_by_type(BlockNode)  # type: ignore[attr-defined]
     further = extends_of(parent)
     return {one.name for one in found} | (blocks_above(further) if further else set())
