@@ -129,9 +129,7 @@ def read(data: bytes) -> Document:
     except UnicodeDecodeError as error:
         raise Unreadable([_("The file is not written in UTF-8.")]) from error
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" {mark.line + 1}" if mark is not None else ""
-        raise Unreadable([_("The file is not YAML; see line%(line)s.") % {"line": line}]) from error
+        raise Unreadable([_not_yaml(error)]) from error
     if not isinstance(parsed, dict):
         raise Unreadable([_("The file must have the parts “framework” and “elements”.")])
     reader = _Reader()
@@ -141,6 +139,13 @@ def read(data: bytes) -> Document:
     if reader.wrong:
         raise Unreadable(reader.wrong)
     return Document(texts, elements)
+
+
+def _not_yaml(error: yaml.YAMLError) -> str:
+    mark = getattr(error, "problem_mark", None)
+    if mark is None:
+        return _("The file is not YAML.")
+    return _("The file is not YAML; see line %(line)d.") % {"line": mark.line + 1}
 
 
 def _framework(reader: _Reader, part: Any) -> dict[str, str]:

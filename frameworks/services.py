@@ -72,7 +72,9 @@ def _load(document: Document, loaded: Loaded, now: datetime, lead: bool) -> None
             continue
         if element.kind != row.texts["kind"]:
             raise Refused(
-                _("The element “%(slug)s” is a %(was)s on this site; the file calls it a %(is)s.")
+                _(
+                    "The element “%(slug)s” has the kind “%(was)s” on this site and the kind “%(is)s” in the file."
+                )
                 % {"slug": row.slug, "was": element.kind, "is": row.texts["kind"]}
             )
         written = _differs(element, fields)

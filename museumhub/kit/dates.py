@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 
 def zone_name(instant: datetime, zone: str) -> str:
@@ -45,24 +45,42 @@ def said_briefly(instant: datetime, zone: str) -> str:
 
 def said_day(day: date) -> str:
     """ "Tuesday 1 December 2026" in the language in force."""
-    # Translators: a date in words in Django's date format, such as "Tuesday 1 December 2026".
-    return formats.date_format(day, _("l j F Y"))
+    # Translators: a date in words in Django's date format, such as "Tuesday 2 December 2026".
+    usual = _("l j F Y")
+    return _in_words(day, usual, pgettext("the first day of a month", "l j F Y"))
+
+
+def said_date(day: date) -> str:
+    """ "1 December 2026", without the weekday."""
+    # Translators: a date in Django's date format, such as "10 June 2027".
+    return _in_words(day, _("j F Y"), pgettext("the first day of a month", "j F Y"))
 
 
 def said_days(first: date, last: date) -> str:
     """ "8 to 10 June 2027", "30 May to 2 June 2027": a span of whole days, what they share said once."""
     if first == last:
         return said_day(first)
-    # Translators: the last day of a span in Django's date format, such as "10 June 2027".
-    end = formats.date_format(last, _("j F Y"))
+    end = said_date(last)
     if (first.year, first.month) == (last.year, last.month):
-        start = formats.date_format(first, "j")
-    elif first.year == last.year:
+        # Translators: the first day of a span within a month in Django's date format, such as "8".
+        start = _in_words(first, _("j"), pgettext("the first day of a month", "j"))
+        # Translators: as in "8 to 10 June 2027".
+        return pgettext("days of one month", "%(first)s to %(last)s") % {
+            "first": start,
+            "last": end,
+        }
+    if first.year == last.year:
         # Translators: the first day of a span whose last day is in the same year, such as "30 May".
-        start = formats.date_format(first, _("j F"))
+        start = _in_words(first, _("j F"), pgettext("the first day of a month", "j F"))
     else:
-        start = formats.date_format(first, _("j F Y"))
+        start = said_date(first)
+    # Translators: as in "30 May to 2 June 2027".
     return _("%(first)s to %(last)s") % {"first": start, "last": end}
+
+
+def _in_words(day: date, usual: str, on_the_first: str) -> str:
+    """Some languages say the first of a month in another way than the other days: « le 1er juin »."""
+    return formats.date_format(day, on_the_first if day.day == 1 else usual)
 
 
 def distance(instant: datetime, now: datetime) -> str:

@@ -96,7 +96,10 @@ def check(file: File[bytes], kinds: Collection[str], limit: int) -> Checked:
         raise Refused(
             error.sentence
             or format_lazy(
-                _("“{name}” is named like a {kind} but is none. Save it again as {kind}."),
+                # Translators: {kind} is a name such as "PDF" or "plain text (TXT)", between brackets.
+                _(
+                    "The content of “{name}” is not what its name says ({kind}). Save it again in this format."
+                ),
                 name=name,
                 kind=KINDS[kind].name,
             )

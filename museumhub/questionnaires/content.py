@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import uploads
+from museumhub.kit import numbers, uploads
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import kinds
 from museumhub.questionnaires.models import Kind, Test
@@ -237,23 +237,27 @@ def _settings(content: QuestionContent) -> Iterable[tuple[Any, Any]]:
     yield from (
         (name, value)
         for name, value in (
-            (_("At least"), content.least or kinds.plain(content.minimum) * bool(content.minimum)),
-            (_("At most"), content.most or kinds.plain(content.maximum) * bool(content.maximum)),
-            (_("Step"), kinds.plain(content.step) * bool(content.step)),
+            (_("At least"), content.least or _said(content.minimum)),
+            (_("At most"), content.most or _said(content.maximum)),
+            (_("Step"), _said(content.step)),
             (_("Unit"), content.unit),
             (_("Earliest date"), content.earliest),
             (_("Latest date"), content.latest),
             (_("Kinds of file"), uploads.kind_names(content.file_kinds)),
             (_("Largest size in MB"), content.file_limit),
             (_("Dimension"), content.dimension),
-            (_("Weight"), kinds.plain(content.weight) * bool(content.dimension)),
+            (_("Weight"), _said(content.weight) * bool(content.dimension)),
         )
         if value
     )
 
 
+def _said(number: Decimal | None) -> str:
+    return numbers.said(number) if number else ""
+
+
 def _score(option: OptionContent) -> str:
-    return f" ({kinds.plain(option.score)})" if option.score is not None else ""
+    return f" ({numbers.said(option.score)})" if option.score is not None else ""
 
 
 def _conditions(content: QuestionContent, labels: dict[str, str]) -> Iterable[str]:

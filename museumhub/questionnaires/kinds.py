@@ -24,6 +24,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
+from museumhub.kit import numbers
+from museumhub.kit.dates import said_date
 from museumhub.kit.text import without_controls, word_count
 from museumhub.questionnaires.models import Kind, Test
 from museumhub.questionnaires.structure import OTHER, QuestionSpec
@@ -141,9 +143,9 @@ def shown(question: QuestionSpec, value: Any) -> str:
                 "label": f" ({label})" if label else "",
             }
         case Kind.NUMBER:
-            return f"{said(Decimal(value))} {question.unit}".strip()
+            return f"{numbers.said(Decimal(value))} {question.unit}".strip()
         case Kind.DATE:
-            return formats.date_format(date.fromisoformat(value), "DATE_FORMAT")
+            return said_date(date.fromisoformat(value))
         case Kind.COUNTRY:
             return str(countries.name(value)) or str(value)
         case Kind.CONSENT:
@@ -163,6 +165,8 @@ def typed(question: QuestionSpec, value: Any) -> str:
         return str(value["name"])
     if question.kind == Kind.CONSENT:
         return _("Yes")
+    if question.kind == Kind.NUMBER:
+        return numbers.written(Decimal(value))
     return str(value)
 
 
@@ -262,97 +266,48 @@ def _read_scale(question: QuestionSpec, texts: list[str]) -> str | None:
     return sent[0]
 
 
-_GROUPS = re.compile(r"^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*$")
-_PLAIN = re.compile(r"^\d+(?:\.\d+)?$")
-_BLANKS = re.compile(r"[\s\u00a0\u202f'’_]")
-
-
 def _read_number(question: QuestionSpec, text: str) -> str:
-    number = _number(question, text)
+    # Digits after a sign are decimals where the step has three of them.
+    exact = question.step is not None and _decimals(question.step) >= 3
+    number = numbers.read(text, in_thousandths=exact)
     if number is None:
         raise ValidationError(
-            _("Write a number in digits, for example 12 or 12.5; “%(text)s” is none.")
-            % {"text": shortened(text)}
+            _("Write a number in digits, for example 12 or %(example)s; “%(text)s” is none.")
+            % {"example": numbers.example(), "text": shortened(text)}
         )
     unit = f" {question.unit}" if question.unit else ""
     if question.minimum is not None and number < question.minimum:
         raise ValidationError(
             _("Give a number of at least %(minimum)s%(unit)s.")
-            % {"minimum": said(question.minimum), "unit": unit}
+            % {"minimum": numbers.said(question.minimum), "unit": unit}
         )
     if question.maximum is not None and number > question.maximum:
         raise ValidationError(
             _("Give a number of at most %(maximum)s%(unit)s.")
-            % {"maximum": said(question.maximum), "unit": unit}
+            % {"maximum": numbers.said(question.maximum), "unit": unit}
         )
     if abs(number) >= NUMBER_LIMIT:
         raise ValidationError(_("This number is too large. Give one with at most 13 digits."))
     if question.step is not None and (number - (question.minimum or 0)) % question.step:
         if question.step == 1 and not (question.minimum or Decimal(0)) % 1:
             raise ValidationError(_("Give a whole number, without decimals."))
-        raise ValidationError(
-            _("Give a number in steps of %(step)s%(from)s.")
-            % {
-                "step": plain(question.step),
-                "from": _(", counted from %(minimum)s") % {"minimum": plain(question.minimum)}
-                if question.minimum
-                else "",
-            }
-        )
-    if -int(number.as_tuple().exponent) > DECIMALS:
+        raise ValidationError(_steps(question.step, question.minimum))
+    if _decimals(number) > DECIMALS:
         raise ValidationError(_("Give at most 6 digits after the point."))
-    return plain(number)
+    return numbers.plain(number)
 
 
-def _number(question: QuestionSpec, text: str) -> Decimal | None:
-    """The number written in `text` with a point or a comma, blanks between groups allowed; never an exponent."""
-    digits = _BLANKS.sub("", text)
-    sign = "-" if digits[:1] in {"-", "\N{MINUS SIGN}"} else ""
-    digits = digits[1:] if digits[:1] in {"-", "+", "\N{MINUS SIGN}"} else digits
-    if len(digits) > 60:
-        return None
-    grouped = _GROUPS.match(digits)
-    if grouped and digits.count(grouped[1]) > 1:
-        digits = digits.replace(grouped[1], "")
-    elif grouped and not digits.startswith("0"):
-        # "1,000" and "1.000" are a thousand in one country and one in the next.
-        if question.step is None or plain(question.step)[::-1].find(".") < 3:
-            raise ValidationError(
-                _(
-                    "“%(text)s” can be read in two ways. Write %(one)s without a sign between "
-                    "the digits, or %(two)s."
-                )
-                % {
-                    "text": text,
-                    "one": digits.replace(grouped[1], ""),
-                    "two": digits.replace(grouped[1], ".").rstrip("0").rstrip("."),
-                }
-            )
-        digits = digits.replace(",", ".")
-    elif "." in digits and "," in digits:
-        decimal = max(digits.rfind("."), digits.rfind(","))
-        whole = digits[:decimal]
-        if not _GROUPS.match(whole) or digits[decimal] in whole:
-            return None
-        digits = f"{re.sub('[.,]', '', whole)}.{digits[decimal + 1 :]}"
-    else:
-        digits = digits.replace(",", ".")
-    if not _PLAIN.match(digits):
-        return None
-    return Decimal(sign + digits)
+def _steps(step: Decimal, minimum: Decimal | None) -> str:
+    if not minimum:
+        return _("Give a number in steps of %(step)s.") % {"step": numbers.said(step)}
+    return _("Give a number in steps of %(step)s, counted from %(minimum)s.") % {
+        "step": numbers.said(step),
+        "minimum": numbers.said(minimum),
+    }
 
 
-def plain(number: Decimal | None) -> str:
-    """Digits without exponent and without trailing zeros: `12.5`, `1000`, `0`."""
-    if number is None or not number:
-        return "0"
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def said(number: Decimal) -> str:
-    """The number as the active language writes it; digits in groups from five digits on."""
-    return formats.number_format(plain(number), use_l10n=True, force_grouping=abs(number) >= 10_000)
+def _decimals(number: Decimal) -> int:
+    return -int(number.as_tuple().exponent)
 
 
 _DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))$")
@@ -375,13 +330,11 @@ def _read_date(question: QuestionSpec, text: str) -> str:
         )
     if question.earliest is not None and day < question.earliest:
         raise ValidationError(
-            _("Give a date from %(earliest)s on.")
-            % {"earliest": formats.date_format(question.earliest, "DATE_FORMAT")}
+            _("Give a date from %(earliest)s on.") % {"earliest": said_date(question.earliest)}
         )
     if question.latest is not None and day > question.latest:
         raise ValidationError(
-            _("Give a date no later than %(latest)s.")
-            % {"latest": formats.date_format(question.latest, "DATE_FORMAT")}
+            _("Give a date no later than %(latest)s.") % {"latest": said_date(question.latest)}
         )
     return day.isoformat()
 

@@ -50,7 +50,7 @@ def _export(person: Any) -> Iterator[dict[str, Any]]:
             response.answers.filter(saved_by_id=person.pk).values_list("question__key", flat=True)
         )
         yield {
-            "from": "written with others",
+            "from": "questionnaires.with_others",
             "questions": response.version.questionnaire.title,
             "started": response.started_at.isoformat(),
             "answers": [

@@ -26,20 +26,22 @@ class ScheduledAction(models.Model):
         FAILED = "failed", _("failed")
         CANCELLED = "cancelled", _("cancelled")
 
-    kind = models.CharField(max_length=80)
-    about = models.CharField(max_length=100, blank=True)
-    key = models.CharField(max_length=200, unique=True)
-    due_at = models.DateTimeField()
+    kind = models.CharField(_("kind"), max_length=80)
+    about = models.CharField(_("about"), max_length=100, blank=True)
+    key = models.CharField(_("key"), max_length=200, unique=True)
+    due_at = models.DateTimeField(_("due"))
     not_before = models.DateTimeField()
     payload: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
-    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
-    attempts = models.PositiveSmallIntegerField(default=0)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PLANNED)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     claim = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
-    outcome = models.TextField(blank=True)
-    ran_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.TextField(_("what came of it"), blank=True)
+    ran_at = models.DateTimeField(_("done"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("scheduled action")
+        verbose_name_plural = _("scheduled actions")
         ordering = ["due_at", "id"]
         indexes = [
             models.Index(

@@ -12,7 +12,8 @@ import structlog
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Case, Q, Value, When
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 
 from museumhub.kit.references import reference
 from museumhub.mail import outbox
@@ -113,7 +114,8 @@ def tick(now: datetime, *, dispatch: Dispatch | None = None) -> Ticked:
     `dispatch` is called with the id of each claimed action after its claim is committed; without it the
     action runs here and now. Two ticks at once, or one that is killed, do nothing twice.
     """
-    reclaimed = _reclaim(now)
+    with _in_the_language_of_the_site():
+        reclaimed = _reclaim(now)
     dispatched = 0
     while ids := _claim(now):
         for action_id in ids:
@@ -139,7 +141,7 @@ def _reclaim(now: datetime) -> int:
         outcome=Case(
             When(
                 attempts__gte=ATTEMPTS,
-                then=Value(gettext_noop("Given up: it stopped its worker every time.")),
+                then=Value(_("Given up: it stopped its worker every time.")),
             ),
             default=Value(""),
         ),
@@ -184,11 +186,17 @@ def run(action_id: int, now: datetime) -> str:
     )
     if not taken:
         return ""
-    try:
-        return _do(action_id, claim, now)
-    except Exception as error:  # one action that goes wrong must not stop the others
-        log.exception("action_failed", action=action_id)
-        return _put_back(action_id, claim, now, error)
+    with _in_the_language_of_the_site():
+        try:
+            return _do(action_id, claim, now)
+        except Exception as error:  # one action that goes wrong must not stop the others
+            log.exception("action_failed", action=action_id)
+            return _put_back(action_id, claim, now, error)
+
+
+def _in_the_language_of_the_site() -> override:
+    """What came of an action is written down, and told to the operators, in the language of the site."""
+    return override(settings.LANGUAGE_CODE)
 
 
 @transaction.atomic
@@ -204,11 +212,14 @@ def _do(action_id: int, claim: str, now: datetime) -> str:
     late = now - action.due_at
     if late > kind.tolerance and kind.when_late == "skip":
         state = State.SKIPPED
-        outcome = f"Skipped: {_span(late)} late; at most {_span(kind.tolerance)} is allowed."
+        outcome = _("Skipped: %(late)s late; at most %(tolerance)s is allowed.") % {
+            "late": _span(late),
+            "tolerance": _span(kind.tolerance),
+        }
     else:
         state, outcome = State.DONE, kind.run(action, now)
         if late > kind.tolerance and kind.when_late == "tell":
-            tell_operators(action, now, f"done {_span(late)} late")
+            tell_operators(action, now, "late", _("done %(span)s late") % {"span": _span(late)})
     ScheduledAction.objects.filter(id=action_id).update(
         state=state, outcome=outcome, ran_at=now, claim="", lease_until=None
     )
@@ -232,7 +243,12 @@ def _put_back(action_id: int, claim: str, now: datetime, error: Exception) -> st
             lease_until=None,
         )
         if over:
-            tell_operators(action, now, f"given up after {action.attempts} attempts")
+            attempts = ngettext(
+                "given up after %(count)d attempt",
+                "given up after %(count)d attempts",
+                action.attempts,
+            )
+            tell_operators(action, now, "failed", attempts % {"count": action.attempts})
     return state
 
 
@@ -240,18 +256,26 @@ def _span(duration: timedelta) -> str:
     """`2 d 3 h`, `3 h 20 min`, `4 min`: two units, for the record."""
     minutes = int(duration.total_seconds() // 60)
     days, hours = divmod(minutes // 60, 24)
-    parts = [(days, "d"), (hours, "h"), (minutes % 60, "min")]
-    said = [f"{amount} {unit}" for amount, unit in parts if amount][:2]
-    return " ".join(said) or "0 min"
+    parts = [
+        # Translators: a number of days, hours or minutes with the unit's sign, as in "2 d 3 h".
+        (days, _("%(amount)d d")),
+        (hours, _("%(amount)d h")),
+        (minutes % 60, _("%(amount)d min")),
+    ]
+    said = [unit % {"amount": amount} for amount, unit in parts if amount][:2]
+    return " ".join(said) or _("%(amount)d min") % {"amount": 0}
 
 
-def tell_operators(action: ScheduledAction, now: datetime, what: str) -> None:
-    """Log it as an error, and post a letter to every address in the setting OPERATORS."""
-    log.error("action_needs_attention", action=action.pk, kind=action.kind, what=what)
+def tell_operators(action: ScheduledAction, now: datetime, why: str, what: str) -> None:
+    """Log it as an error, and post a letter to every address in the setting OPERATORS.
+
+    `why` is a key (`late`, `failed`): one letter of each to each address. `what` is in the site's language.
+    """
+    log.error("action_needs_attention", action=action.pk, kind=action.kind, why=why)
     for number, address in enumerate(settings.OPERATORS):
         post_letter(
             kind="schedule.needed_attention",
-            key=f"schedule.needed_attention:{action.pk}:{action.due_at.isoformat()}:{what[:5]}:{number}",
+            key=f"schedule.needed_attention:{action.pk}:{action.due_at.isoformat()}:{why}:{number}",
             to=address,
             language=settings.LANGUAGE_CODE,
             time_zone=settings.TIME_ZONE,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from museumhub.kit.references import dereference
 from museumhub.schedule.models import ScheduledAction
 from museumhub.schedule.registry import action
@@ -21,7 +23,7 @@ def _register(stage: Stage) -> None:
     @action(stage.kind, tolerance=stage.tolerance, when_late="skip")
     def run(scheduled: ScheduledAction, now: datetime) -> str:
         edition = _edition(scheduled)
-        return reminders.remind(edition, stage, now) if edition else "the edition is gone"
+        return reminders.remind(edition, stage, now) if edition else _("the edition is gone")
 
 
 for _stage in STAGES:
@@ -32,7 +34,7 @@ for _stage in STAGES:
 def tell_that_call_opened(scheduled: ScheduledAction, now: datetime) -> str:
     """Late is better than never while the call is open; the service looks whether it is."""
     edition = _edition(scheduled)
-    return reminders.tell_that_call_opened(edition, now) if edition else "the edition is gone"
+    return reminders.tell_that_call_opened(edition, now) if edition else _("the edition is gone")
 
 
 @action(DIGEST, tolerance=timedelta(hours=16), when_late="skip")
@@ -40,5 +42,5 @@ def send_digest(scheduled: ScheduledAction, now: datetime) -> str:
     """Up to midnight late; after that the next morning's digest tells it all."""
     edition = _edition(scheduled)
     if edition is None:
-        return "the edition is gone"
+        return _("the edition is gone")
     return reminders.digest(edition, scheduled.payload["day"], now)

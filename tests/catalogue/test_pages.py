@@ -84,7 +84,7 @@ def test_partner_page_says_what_the_organisation_does_here(client):
 def test_edition_page_says_the_deadline_in_both_zones_to_who_is_signed_in(client):
     edition = EditionFactory(call_open=True)
     here = "Thursday 11 February 2027, 11:00 (Brussels time, UTC+1)"
-    there = "For you: Thursday 11 February 2027, 12:00 (Athens time, UTC+2)"
+    there = "In your time zone: Thursday 11 February 2027, 12:00 (Athens time, UTC+2)"
 
     anonymous = client.get(edition.get_absolute_url()).content.decode()
     client.force_login(PersonFactory(time_zone="Europe/Athens"))
@@ -93,10 +93,10 @@ def test_edition_page_says_the_deadline_in_both_zones_to_who_is_signed_in(client
     at_home = client.get(edition.get_absolute_url()).content.decode()
 
     assert here in anonymous
-    assert "For you:" not in anonymous
+    assert "In your time zone:" not in anonymous
     assert here in abroad
     assert there in abroad
-    assert "For you:" not in at_home
+    assert "In your time zone:" not in at_home
 
 
 def test_edition_page_marks_the_present_step(client):

@@ -65,6 +65,7 @@ def test_document_without_short_name_takes_the_name():
     [
         (b"\xff\xfe", "The file is not written in UTF-8."),
         (b"a: [", "The file is not YAML; see line 1."),
+        (b"a: \x00", "The file is not YAML."),
         (b"- a\n- b\n", "The file must have the parts “framework” and “elements”."),
         (b"", "The file must have the parts “framework” and “elements”."),
         (b"a: " + b"x" * 1_000_001, "The file is larger than a framework can be (1 MB)."),

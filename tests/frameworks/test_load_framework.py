@@ -123,6 +123,8 @@ def test_load_framework_refuses_to_make_a_goal_a_topic():
     whole["elements"][0]["kind"] = "theme"
     whole["elements"][1]["serves"] = []
 
-    with pytest.raises(Refused, match="“peace” is a goal on this site; the file calls it a theme"):
+    with pytest.raises(
+        Refused, match="“peace” has the kind “goal” on this site and the kind “theme” in the file"
+    ):
         load(whole)
     assert Element.objects.get(slug="peace").kind == "goal"

@@ -79,7 +79,7 @@ def test_content_of_one_kind_under_the_name_of_another_is_refused(name, extensio
     own = check(name, GOOD[name]).kind
     if extension in uploads.KINDS[own].extensions:
         return
-    assert "is named like" in refusal(f"x.{extension}", GOOD[name])
+    assert "is not what its name says" in refusal(f"x.{extension}", GOOD[name])
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_content_of_one_kind_under_the_name_of_another_is_refused(name, extensio
         (
             "plan.pdf",
             b"<html>" + PDF,
-            "“plan.pdf” is named like a PDF but is none. Save it again as PDF.",
+            "The content of “plan.pdf” is not what its name says (PDF). Save it again in this format.",
         ),
     ],
 )

@@ -411,6 +411,30 @@ def test_levels_are_written_and_a_stale_save_is_409(builder, assessment):
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize(("language", "shown"), [("en", "50.5"), ("de", "50,5"), ("fr", "50,5")])
+def test_number_is_taken_with_either_sign_and_shown_with_the_readers(
+    builder, organiser, assessment, language, shown
+):
+    for sent in ("50.5", "50,5"):
+        page = builder.get(address("bands", assessment)).content.decode()
+        (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+        data = {
+            "seen": seen,
+            "bands-total": "2",
+            "bands-0-name": "Low",
+            "bands-0-least": "0",
+            "bands-1-name": "High",
+            "bands-1-least": sent,
+        }
+        answer = builder.post(address("bands", assessment), data)
+        assert answer.status_code == 302
+        assert str(scheme_of(newest(assessment)).bands[1].least) == "50.50"
+    organiser.language = language
+    organiser.save()
+    page = builder.get(address("bands", assessment)).content.decode()
+    assert f'value="{shown}"' in page
+
+
 def test_dimension_says_what_is_told_in_each_level(builder, assessment):
     data = {
         "seen": "1",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from museumhub.mail.models import Letter
 from museumhub.schedule.models import ScheduledAction, TickRecord
@@ -74,6 +75,32 @@ def test_late_action_to_tell_of_posts_a_letter_to_the_operators(
     tick(now)
     letter = Letter.objects.get(to="ops@hub.example")
     assert letter.context["what"] == "done 2 h late"
+
+
+@pytest.mark.parametrize(
+    ("language", "what", "kept"),
+    [
+        ("en", "done 2 h late", "Skipped: 2 h late; at most 1 h is allowed."),
+        ("de", "2 h verspätet erledigt", "Übersprungen: 2 h verspätet; höchstens 1 h ist erlaubt."),
+        (
+            "fr",
+            "faite avec 2 h de retard",
+            "Omise\u00a0: 2 h de retard\u00a0; au plus 1 h est admise.",
+        ),
+    ],
+)
+def test_operators_read_in_the_language_of_the_site_whoever_is_at_work(
+    now: datetime, settings: Any, language: str, what: str, kept: str
+) -> None:
+    settings.OPERATORS = ["ops@hub.example"]
+    settings.LANGUAGE_CODE = language
+    planned(now, "told", kind="tests.tell", due_at=now - 2 * HOUR)
+    planned(now, "left", kind="tests.skip", due_at=now - 2 * HOUR)
+    with override("fr"):
+        tick(now)
+    letter = Letter.objects.get(to="ops@hub.example")
+    assert (letter.language, letter.context["what"]) == (language, what)
+    assert ScheduledAction.objects.get(key="left").outcome == kept
 
 
 def test_action_that_goes_wrong_leaves_no_effect_and_is_tried_again(now: datetime) -> None:

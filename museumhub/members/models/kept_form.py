@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
 from museumhub.members.models.person import Person
@@ -39,7 +40,7 @@ class KeptForm(models.Model):
     objects = KeptFormQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "kept form"
+        verbose_name = _("kept form")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from museumhub.kit import uploads
+from museumhub.kit import numbers, uploads
 from museumhub.kit.markdown import render as render_markdown
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import kinds, posting
@@ -354,6 +354,8 @@ def _initial(question: QuestionSpec, standing: StoredAnswer) -> Any:
         return value["chosen"][0]
     if question.kind == Kind.MANY_CHOICES:
         return value["chosen"]
+    if question.kind == Kind.NUMBER:
+        return kinds.typed(question, value)
     return value
 
 
@@ -474,18 +476,18 @@ def _range_of_numbers(question: QuestionSpec) -> str:
     unit = f" {question.unit}" if question.unit else ""
     if question.minimum is not None and question.maximum is not None:
         return _("From %(minimum)s to %(maximum)s%(unit)s.") % {
-            "minimum": kinds.said(question.minimum),
-            "maximum": kinds.said(question.maximum),
+            "minimum": numbers.said(question.minimum),
+            "maximum": numbers.said(question.maximum),
             "unit": unit,
         }
     if question.minimum is not None:
         return _("At least %(minimum)s%(unit)s.") % {
-            "minimum": kinds.said(question.minimum),
+            "minimum": numbers.said(question.minimum),
             "unit": unit,
         }
     if question.maximum is not None:
         return _("At most %(maximum)s%(unit)s.") % {
-            "maximum": kinds.said(question.maximum),
+            "maximum": numbers.said(question.maximum),
             "unit": unit,
         }
     return _("In %(unit)s.") % {"unit": question.unit} if question.unit else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
@@ -15,9 +15,11 @@ from django.forms.boundfield import BoundField
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from django_countries import countries
 
 from museumhub.kit import uploads
+from museumhub.kit.numbers import NumberField, written
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.kit.text import one_line
 from museumhub.questionnaires import kinds
@@ -297,15 +299,14 @@ class BandsForm(RowsForm):
                 "bands",
                 at,
                 "least",
-                forms.DecimalField(
+                NumberField(
                     label=_("From how many points of 100"),
                     min_value=0,
                     max_value=100,
                     max_digits=5,
                     decimal_places=2,
                     required=False,
-                    initial=kinds.plain(band.least) if band else None,
-                    widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+                    initial=band.least if band else None,
                 ),
             )
             self.add_row_field(
@@ -360,13 +361,12 @@ def _hidden(initial: str) -> forms.CharField:
     return forms.CharField(widget=forms.HiddenInput, required=False, max_length=40, initial=initial)
 
 
-def _number(label: Any, **options: Any) -> forms.DecimalField:
-    return forms.DecimalField(
+def _number(label: Any, **options: Any) -> NumberField:
+    return NumberField(
         label=label,
         required=False,
         max_digits=20,
         decimal_places=6,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         **options,
     )
 
@@ -535,8 +535,6 @@ class QuestionForm(RowsForm):
                 continue
             field = self._setting(name)
             standing = getattr(self.standing, name)
-            if isinstance(standing, Decimal):
-                standing = kinds.plain(standing)
             field.initial = list(standing) if isinstance(standing, tuple) else standing
             yield name, field
 
@@ -590,10 +588,13 @@ class QuestionForm(RowsForm):
                 dimensions = self.scheme.dimensions if self.scheme is not None else ()
                 return forms.ChoiceField(
                     label=_("Dimension it counts for"),
-                    choices=[("", _("None")), *((d.key, d.name) for d in dimensions)],
+                    choices=[
+                        ("", pgettext("dimension", "None")),
+                        *((d.key, d.name) for d in dimensions),
+                    ],
                     required=False,
                 )
-        return forms.DecimalField(
+        return NumberField(
             label=_("Weight in its dimension"),
             help_text=_("1 counts once, 2 twice, 0 not at all."),
             min_value=0,
@@ -601,7 +602,6 @@ class QuestionForm(RowsForm):
             max_digits=5,
             decimal_places=2,
             required=False,
-            widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         )
 
     def _add_options(self) -> None:
@@ -629,14 +629,13 @@ class QuestionForm(RowsForm):
                     "options",
                     at,
                     "score",
-                    forms.DecimalField(
+                    NumberField(
                         label=_("Score %(number)s") % {"number": at + 1},
                         min_value=0,
                         max_digits=6,
                         decimal_places=2,
                         required=False,
-                        initial=None if option.score is None else kinds.plain(option.score),
-                        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+                        initial=option.score,
                     ),
                 )
 
@@ -762,6 +761,14 @@ def _test_field(source: QuestionSpec | None, initial: str) -> forms.ChoiceField:
     )
 
 
+def _as_written(kept: str) -> str:
+    """The number a condition looks for; as it is kept where the question asked for something else before."""
+    try:
+        return written(Decimal(kept))
+    except InvalidOperation:
+        return kept
+
+
 def _values_field(source: QuestionSpec | None, initial: tuple[str, ...]) -> forms.Field | None:
     """What the condition looks for, in the way the source is answered; None where there is nothing to choose."""
     if source is None or len(kinds.tests_for(source.kind)) == 1:
@@ -772,7 +779,7 @@ def _values_field(source: QuestionSpec | None, initial: tuple[str, ...]) -> form
             label=label,
             required=False,
             max_length=30,
-            initial=initial[0] if initial else "",
+            initial=_as_written(initial[0]) if initial else "",
             widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         )
     if source.kind == Kind.COUNTRY:

@@ -211,14 +211,14 @@ def _alerts(edition: Edition) -> list[OpeningAlert]:
 def remind(edition: Edition, stage: Stage, now: datetime) -> str:
     """Remind everybody who works on a draft; never after the deadline."""
     if edition.call_closes_at is None or edition.cancelled_at is not None:
-        return "the call has no deadline any more"
+        return _("the call has no deadline any more")
     if now >= edition.call_closes_at:
-        return "the deadline has passed; nobody was reminded"
+        return _("the deadline has passed; nobody was reminded")
     posted = sum(
         letters.closing_soon(writer.application, writer.person, stage.key, now)
         for writer in _writers(edition)
     )
-    return f"{posted} letters"
+    return _letters(posted)
 
 
 def tell_that_call_opened(edition: Edition, now: datetime) -> str:
@@ -230,9 +230,9 @@ def tell_that_call_opened(edition: Edition, now: datetime) -> str:
         or edition.cancelled_at is not None
         or not edition.call_opens_at <= now <= edition.call_closes_at
     ):
-        return "the call is not open; nobody was told"
+        return _("the call is not open; nobody was told")
     posted = sum(letters.call_opened(alert, now) for alert in _alerts(edition))
-    return f"{posted} letters"
+    return _letters(posted)
 
 
 def digest(edition: Edition, day: str, now: datetime) -> str:
@@ -240,17 +240,21 @@ def digest(edition: Edition, day: str, now: datetime) -> str:
     call = Call.objects.filter(edition=edition).first()
     plan_digests(edition, now)
     if call is None:
-        return "the edition has no call"
+        return _("the edition has no call")
     since = call.digested_at or edition.call_opens_at or call.edition.created_at
     facts = digest_facts(call, since, now)
     Call.objects.filter(pk=call.pk).update(digested_at=now)
     if not any(facts[name] for name in ("new", "changed", "withdrawn", "letters_failed")):
-        return "nothing new; no letter"
+        return _("nothing new; no letter")
     posted = sum(
         letters.organisers_digest(edition, person, facts, day, now)
         for person in organisers(edition)
     )
-    return f"{posted} letters"
+    return _letters(posted)
+
+
+def _letters(posted: int) -> str:
+    return ngettext("%(count)d letter", "%(count)d letters", posted) % {"count": posted}
 
 
 def digest_facts(call: Call, since: datetime, now: datetime) -> dict[str, object]:

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.models import Element, tidy_tag
+from museumhub.kit.numbers import NumberField
 from museumhub.kit.text import without_controls
 from museumhub.members.forms.fields import TimeZoneField
 from programmes.catalogue import wording
@@ -222,13 +223,12 @@ class EditionForm(VersionedForm):
         choices=Edition.Cost.choices,
         widget=forms.RadioSelect,
     )
-    fee_amount = forms.DecimalField(
+    fee_amount = NumberField(
         label=_("Amount of the fee"),
         required=False,
         min_value=Decimal("0.01"),
         max_digits=10,
         decimal_places=2,
-        localize=False,
     )
     fee_currency = forms.ChoiceField(
         label=_("Currency"), required=False, choices=[("", "–"), *((c, c) for c in CURRENCIES)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.db import models
 from django.http import QueryDict
 
+from museumhub.kit.numbers import written
 from museumhub.kit.refusals import Stale
 
 
@@ -78,6 +80,8 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return written(value)
     return "" if value is None else str(value)
 
 
