@@ -27,6 +27,9 @@ FRAMEWORK = HERE.parent.parent.parent / "frameworks" / "data" / "seven-topics.ya
 FIRST_DEADLINE = {"days": -4, "at": "23:59"}
 EXTENDED = timedelta(hours=11)
 
+# The questions stood this long before the call opened.
+PREPARED = timedelta(days=9)
+
 Say = Callable[[str], Any]
 
 
@@ -55,8 +58,9 @@ def load(*, now: datetime, scale: int = 1, say: Say) -> list[tuple[Person, dict[
 
 def _load_call(edition: Edition, *, now: datetime) -> Call:
     document = read("traces")
-    form = questions.load_form(document["form"], owner=edition, now=now)
-    assessment = questions.load_assessment(document["assessment"], owner=edition, now=now)
+    built = (edition.call_opens_at or now) - PREPARED
+    form = questions.load_form(document["form"], owner=edition, now=built)
+    assessment = questions.load_assessment(document["assessment"], owner=edition, now=built)
     standing = Call.objects.filter(edition=edition).first()
     if standing is not None:
         return standing
