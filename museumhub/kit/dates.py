@@ -9,19 +9,24 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+_UTC = {"UTC", "Etc/UTC"}
+
 
 def zone_name(instant: datetime, zone: str) -> str:
     """ "Berlin time, UTC+1": the zone's city and its distance from UTC at that instant."""
     local = instant.astimezone(ZoneInfo(zone))
     offset = local.utcoffset()
     minutes = int(offset.total_seconds() // 60) if offset is not None else 0
-    if zone in {"UTC", "Etc/UTC"}:
+    if zone in _UTC:
         return "UTC"
     sign = "+" if minutes >= 0 else "\u2212"
     hours, rest = divmod(abs(minutes), 60)
     distance = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
-    city = zone.rsplit("/", 1)[-1].replace("_", " ")
-    return _("%(city)s time, %(distance)s") % {"city": city, "distance": distance}
+    return _("%(city)s time, %(distance)s") % {"city": _city(zone), "distance": distance}
+
+
+def _city(zone: str) -> str:
+    return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
 def said(instant: datetime, zone: str) -> str:
@@ -41,6 +46,26 @@ def said_briefly(instant: datetime, zone: str) -> str:
         "day": formats.date_format(local, _("j F Y")),
         "clock": formats.date_format(local, "H:i"),
     }
+
+
+def said_shortly(instant: datetime, zone: str) -> str:
+    """ "1 Dec., 23:59 (Berlin time)" in the language in force: for a line that is about the days ahead."""
+    local = instant.astimezone(ZoneInfo(zone))
+    # Translators: a day in Django's date format, such as "1 Dec.".
+    day, clock = formats.date_format(local, _("j N")), formats.date_format(local, "H:i")
+    if zone in _UTC:
+        return f"{day}, {clock} UTC"
+    # Translators: stands in the subject of a letter; the shorter the better.
+    return _("%(day)s, %(clock)s (%(city)s time)") % {
+        "day": day,
+        "clock": clock,
+        "city": _city(zone),
+    }
+
+
+def city_time(zone: str) -> str:
+    """ "Berlin time"."""
+    return _("%(city)s time") % {"city": _city(zone)} if zone not in _UTC else "UTC"
 
 
 def said_day(day: date) -> str:

@@ -29,6 +29,15 @@ def without_controls(value: str) -> str:
     return _CONTROLS.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def shortened(value: str, most: int) -> str:
+    """`value` in at most `most` characters, cut between words where that leaves half of them; "…" says that more follows."""
+    if len(value) <= most:
+        return value
+    cut = value[: most - 1]
+    between = cut.rfind(" ") if value[most - 1] != " " else len(cut)
+    return cut[: between if between >= most // 2 else len(cut)].rstrip(" ,;:.–-") + "…"
+
+
 def word_count(value: str) -> int:
     """Words as a reader counts them: runs of characters between white space that hold a letter or digit."""
     return sum(1 for word in value.split() if any(c.isalnum() for c in word))

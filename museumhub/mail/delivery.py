@@ -12,6 +12,7 @@ from django.db.models import F
 
 from museumhub.kit import clock, stopping
 from museumhub.mail import letters, outbox
+from museumhub.mail.diagnosis import Sort
 from museumhub.mail.mailbox import Mailbox
 from museumhub.mail.models import Letter, MailServer, Suppression
 from museumhub.mail.rendering import CannotBeMade, Made, make
@@ -94,24 +95,24 @@ def _deliver(line: Transport, letter: Letter, suppressed: dict[str, str], done: 
     """Deliver one letter and record it. Raises `Unreachable`, recorded, when the next letter would fare no better."""
     try:
         made = _make(letter, suppressed)
-    except (CannotBeMade, Rejected) as error:
-        outbox.failed(letter, str(error))
-        done.failed += 1
-        log.warning("letter_failed", letter=letter.pk, kind=letter.kind)
+    except CannotBeMade as error:
+        _fail(letter, Sort.NOT_MADE, error, done)
+        return
+    except Rejected as error:
+        _fail(letter, Sort.SUPPRESSED, error, done)
         return
     try:
         line.send(*made.envelope, lambda: outbox.hand_over(letter, made.rendered, clock.now()))
     except (Unreachable, Deferred) as error:
-        outbox.put_back(letter, made.rendered, str(error), clock.now())
+        sort = Sort.UNREACHABLE if isinstance(error, Unreachable) else Sort.NOT_NOW
+        outbox.put_back(letter, made.rendered, sort, str(error), clock.now())
         done.put_back += 1
         if isinstance(error, Unreachable):
             raise
     except Rejected as error:
         if error.no_such_address:
             _suppress(letter.to, str(error))
-        outbox.failed(letter, str(error))
-        done.failed += 1
-        log.warning("letter_failed", letter=letter.pk, kind=letter.kind)
+        _fail(letter, Sort.NO_ADDRESS if error.no_such_address else Sort.REFUSED, error, done)
     except AnswerLost as error:
         outbox.answer_lost(letter, str(error), clock.now())
         done.lost_answers += 1
@@ -121,12 +122,24 @@ def _deliver(line: Transport, letter: Letter, suppressed: dict[str, str], done: 
     else:
         outbox.sent(letter, clock.now())
         done.sent += 1
+        if letter.to.lower() in suppressed:
+            _trust_again(letter.to)
+
+
+def _fail(letter: Letter, sort: Sort, error: Exception, done: Delivered) -> None:
+    outbox.failed(letter, sort, str(error), clock.now())
+    done.failed += 1
+    log.warning("letter_failed", letter=letter.pk, kind=letter.kind)
 
 
 def _make(letter: Letter, suppressed: dict[str, str]) -> Made:
-    """The letter ready for the wire; raises `Rejected` for a suppressed address, `CannotBeMade` for a bad letter."""
+    """The letter ready for the wire; raises `Rejected` for a suppressed address, `CannotBeMade` for a bad letter.
+
+    Whoever sends a letter again has decided that the address is worth another attempt.
+    """
     if reason := suppressed.get(letter.to.lower()):
-        if not letter.sensitive and not letters.kind(letter.kind).account:
+        by_hand = letter.times_resent > 0
+        if not (by_hand or letter.sensitive or letters.kind(letter.kind).account):
             raise Rejected(f"Not sent: this address was refused before ({reason})")
     return make(letter, clock.now())
 
@@ -141,6 +154,11 @@ def _suppress(address: str, reason: str) -> None:
     Suppression.objects.get_or_create(
         address=address.lower(), defaults={"reason": reason, "since": clock.now()}
     )
+
+
+def _trust_again(address: str) -> None:
+    """A server has accepted a letter to the address: the others may follow."""
+    Suppression.objects.filter(address=address.lower()).delete()
 
 
 def _failures(host: str, now: datetime) -> int | None:

@@ -11,9 +11,10 @@ _MAY_FOLLOW = " allow-top-navigation-by-user-activation"
 
 
 def letter_frame(html: str, *, links: bool) -> HttpResponse:
-    """The document for the frame; `links` lets a link that is clicked open in the whole window."""
-    if links:
-        html = html.replace("<head>", '<head><base target="_top">', 1)
+    """The document for the frame. With `links` a link that is clicked opens in the whole window; without, it does nothing."""
+    # The sandbox opens no new windows, so that a link which wants one is dead.
+    target = "_top" if links else "_blank"
+    html = html.replace("<head>", f'<head><base target="{target}">', 1)
     return HttpResponse(
         html,
         headers={

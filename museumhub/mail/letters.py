@@ -24,6 +24,9 @@ class LetterKind:
     `ambiguous` says what happens when the mail server took the letter's text but its answer was lost
     (RFC 1047): `retry_once` tries once more under the same Message-ID and then holds, `hold` holds at
     once; a held letter is shown as uncertain.
+
+    `own` names the addresses of the context that act for whoever opens them, such as the link that ends
+    an alert: they are left out where somebody else reads the letter.
     """
 
     name: str
@@ -33,6 +36,7 @@ class LetterKind:
     priority: int = 5
     ambiguous: Literal["retry_once", "hold"] = "retry_once"
     account: bool = False
+    own: tuple[str, ...] = ()
 
     def template(self, ending: str) -> str:
         """The path of one of its templates; `ending` is `subject.txt`, `txt` or `html`."""

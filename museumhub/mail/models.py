@@ -70,6 +70,11 @@ class Letter(models.Model):
         default=0, help_text="times a worker claimed it and was never heard of again"
     )
     error = models.TextField(blank=True)
+    # What went wrong at each attempt, the oldest first: {"at": instant, "sort": see diagnosis, "words": the server's}.
+    troubles: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)
+    times_resent = models.PositiveSmallIntegerField(
+        default=0, help_text="times somebody put it back into the queue"
+    )
 
     claim = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -115,6 +120,12 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def can_be_resent(self) -> bool:
+        """It did not arrive for sure, and there still is something to send and somebody to send it to."""
+        stuck = self.state in {self.State.FAILED, self.State.UNCERTAIN}
+        return stuck and bool(self.to) and not self.sensitive
 
 
 class Suppression(models.Model):

@@ -19,12 +19,14 @@ from django.db import connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Coalesce
 
+from museumhub.mail.diagnosis import Sort
 from museumhub.mail.models import Letter
 from museumhub.mail.rendering import Rendered
 
 State = Letter.State
 
 ABANDONED = 10  # claims never heard of again after which a letter is parked: it stops its workers
+TROUBLES = 60  # attempts whose trouble is kept: all of 48 hours, twice over
 PAUSES = (1, 5, 15, 60, 240)  # minutes; the last one again and again
 GIVE_UP = timedelta(hours=48)  # after the first try
 
@@ -107,21 +109,21 @@ def sent(letter: Letter, now: datetime) -> None:
     _finish(letter, state=State.SENT, sent_at=now, error="")
 
 
-def failed(letter: Letter, words: str) -> None:
+def failed(letter: Letter, sort: Sort, words: str, now: datetime) -> None:
     """The server said no for good, or the letter cannot be made."""
-    _finish(letter, state=State.FAILED, error=words)
+    _finish(letter, state=State.FAILED, **_went_wrong(letter, sort, words, now))
 
 
-def put_back(letter: Letter, rendered: Rendered, words: str, now: datetime) -> None:
+def put_back(letter: Letter, rendered: Rendered, sort: Sort, words: str, now: datetime) -> None:
     """Not now: try again after a pause that grows from a minute to four hours, for 48 hours."""
     since = letter.first_try_at or now
     if now - since >= GIVE_UP:
-        failed(letter, words)
+        failed(letter, sort, words, now)
         return
     _ours(letter).update(
         state=State.QUEUED,
         next_try=now + pause(letter.attempts),
-        error=words,
+        **_went_wrong(letter, sort, words, now),
         **_RELEASED,
         **_kept(letter, rendered, now),
     )
@@ -129,14 +131,15 @@ def put_back(letter: Letter, rendered: Rendered, words: str, now: datetime) -> N
 
 def answer_lost(letter: Letter, words: str, now: datetime) -> None:
     """The server has the text and did not say whether it accepts: once more, then hold it as uncertain."""
+    trouble = _went_wrong(letter, Sort.ANSWER_LOST, words, now)
     if letter.hold_when_ambiguous or letter.ambiguous:
-        _finish(letter, state=State.UNCERTAIN, error=words, ambiguous=F("ambiguous") + 1)
+        _finish(letter, state=State.UNCERTAIN, ambiguous=F("ambiguous") + 1, **trouble)
     else:
         _ours(letter).update(
             state=State.QUEUED,
             next_try=now + pause(1),
-            error=words,
             ambiguous=F("ambiguous") + 1,
+            **trouble,
             **_RELEASED,
         )
 
@@ -152,6 +155,12 @@ def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts, give or take a tenth, so that letters do not come back in step."""
     minutes = PAUSES[min(attempts, len(PAUSES)) - 1]
     return timedelta(minutes=minutes * random.uniform(0.9, 1.1))  # noqa: S311
+
+
+def _went_wrong(letter: Letter, sort: Sort, words: str, now: datetime) -> dict[str, Any]:
+    """The trouble of this attempt, added to those before. Only the holder of the claim writes them, so none is lost."""
+    trouble = {"at": now.isoformat(), "sort": sort.value, "words": words}
+    return {"error": words, "troubles": [*letter.troubles, trouble][-TROUBLES:]}
 
 
 def _ours(letter: Letter) -> models.QuerySet[Letter]:

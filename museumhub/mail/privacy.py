@@ -82,6 +82,7 @@ register(
                 "text",
                 "html",
                 "error",
+                "troubles",
             )
         ),
         export=_export_letters,

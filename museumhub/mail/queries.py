@@ -8,10 +8,13 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Case, Count, IntegerField, Min, Q, Value, When
 
+from museumhub.kit.models import AuditEvent
 from museumhub.kit.references import reference
 from museumhub.kit.refusals import Sentence
 from museumhub.mail import letters
 from museumhub.mail.models import Letter
+
+RESENT = "mail.resent"  # how sending a letter again stands in the audit trail
 
 # What needs somebody comes first.
 _URGENCY = Case(
@@ -42,7 +45,7 @@ def shelf(thing: models.Model) -> models.QuerySet[Letter]:
 
 
 def on_shelf(thing: models.Model, filters: Filters) -> models.QuerySet[Letter]:
-    """Those of them that fit, the failed and uncertain ones first, without their long texts."""
+    """Those of them that fit, the failed and uncertain ones first, without their long texts (deferred)."""
     found = shelf(thing).defer("text", "html", "context", "attachments")
     if filters.state:
         found = found.filter(state=filters.state)
@@ -68,6 +71,11 @@ def kinds_on_shelf(thing: models.Model) -> list[tuple[str, Sentence]]:
     """The kinds there are on the shelf, by name, with what each is; one query."""
     names = shelf(thing).order_by("kind").values_list("kind", flat=True).distinct()
     return [(name, what(name)) for name in names]
+
+
+def resendings(letter: Letter) -> models.QuerySet[AuditEvent]:
+    """Each time somebody sent the letter again, the first one first."""
+    return AuditEvent.objects.filter(subject=reference(letter), verb=RESENT).order_by("pk")
 
 
 def what(kind: str) -> Sentence:

@@ -21,12 +21,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.template import Context, engines
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from museumhub.kit.text import one_line
 from museumhub.mail import letters
 from museumhub.mail.models import Letter
 
 WORD_JOINER = "\u2060"
+LEFT_OUT = "[…]"
 # What mail programs turn into a link by themselves: a scheme, or a dot in front of letters.
 _LINKABLE = re.compile(r"(?<=\w):(?=//)|(?<=\w)\.(?=[^\W\d_]{2})")
 
@@ -62,6 +64,27 @@ def render(letter: Letter) -> Rendered:
         return _fill(letter)
     except Exception as error:  # whatever a template or its context does wrong
         raise CannotBeMade(f"{type(error).__name__}: {error}") from error
+
+
+def shown(letter: Letter) -> Rendered:
+    """The letter for somebody it was not written to: addresses that act for its recipient are left out.
+
+    Raises `CannotBeMade` like `render`.
+    """
+    rendered = render(letter)
+    text, html = rendered.text, rendered.html
+    for address in _own_addresses(letter):
+        text = text.replace(address, LEFT_OUT)
+        html = html.replace(address, LEFT_OUT).replace(escape(address), LEFT_OUT)
+    return Rendered(rendered.subject, text, html)
+
+
+def _own_addresses(letter: Letter) -> list[str]:
+    try:
+        names = letters.kind(letter.kind).own
+    except KeyError:  # no room knows the kind any more
+        return []
+    return [address for name in names if (address := letter.context.get(name))]
 
 
 def _fill(letter: Letter) -> Rendered:

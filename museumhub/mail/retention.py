@@ -21,6 +21,7 @@ _BLANK: Final[dict[str, Any]] = {
     "text": "",
     "html": "",
     "error": "",
+    "troubles": [],
     "person_id": None,
 }
 

@@ -14,13 +14,25 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from museumhub.kit import audit
-from museumhub.kit.references import dereference, reference
+from museumhub.kit.references import reference
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.kit.wake import wake
-from museumhub.mail import letters
+from museumhub.mail import letters, queries
 from museumhub.mail.models import Letter
 
 DELIVER = "mail.deliver"
+
+# What changes when a letter is put back into the queue.
+_ANEW = (
+    "state",
+    "next_try",
+    "first_try_at",
+    "attempts",
+    "ambiguous",
+    "abandoned",
+    "error",
+    "times_resent",
+)
 
 
 def message_id(key: str) -> str:
@@ -83,37 +95,59 @@ def post_letter(
     return posted
 
 
-@transaction.atomic
-def resend(*, letter: Letter, actor: models.Model | None, now: datetime) -> None:
+def resend(*, letter: Letter, actor: models.Model, seen: int, now: datetime) -> bool:
     """Put a failed or uncertain letter back into the queue, as it is and under the same Message-ID.
 
-    Refuses sensitive letters (their content is gone; a new one is asked for where it came from) and
-    letters that are sent or on their way.
+    `seen` is the letter's `times_resent` when the actor made up their mind: however often they press,
+    it goes once, and the later presses return False. It is then tried even where its address has
+    bounced before. Refuses sensitive letters (their content is gone; a new one is asked for where it
+    came from), letters to somebody who was erased, and (`Stale`) letters that are sent, on their way,
+    or were sent again by somebody else since.
     """
-    if letter.sensitive:
-        raise Refused(_("This letter held a code or a link that has expired. Ask for a new one."))
-    before = letter.state
-    again = Letter.objects.filter(
-        pk=letter.pk, state__in=[Letter.State.FAILED, Letter.State.UNCERTAIN]
-    ).update(
-        state=Letter.State.QUEUED,
-        next_try=now,
-        first_try_at=None,
-        attempts=0,
-        ambiguous=0,
-        abandoned=0,
-        error="",
-    )
-    if not again:
-        raise Stale(_("Only a failed or uncertain letter can be sent again."))
-    letter.refresh_from_db()
-    audit.record(
-        verb="mail.resent",
-        subject=letter,
-        context=dereference(letter.shelf) if letter.shelf else None,
-        actor=actor,
-        now=now,
-        before=before,
-        after=letter.state,
-    )
-    wake(DELIVER)
+    with transaction.atomic():
+        locked = Letter.objects.select_for_update().get(pk=letter.pk)
+        if locked.sensitive:
+            raise Refused(
+                _("This letter held a code or a link that has expired. Ask for a new one.")
+            )
+        if not locked.to:
+            raise Refused(
+                _("Whom this letter went to has been erased; there is nobody to send it to.")
+            )
+        if locked.times_resent != seen and _asked_by(actor, locked, seen):
+            return False
+        _require_unsent(locked, seen)
+        before = locked.state
+        locked.state = Letter.State.QUEUED
+        locked.next_try = now
+        locked.first_try_at = None
+        locked.attempts = locked.ambiguous = locked.abandoned = 0
+        locked.error = ""
+        locked.times_resent += 1
+        locked.save(update_fields=_ANEW)
+        audit.record(
+            verb=queries.RESENT,
+            subject=locked,
+            context=locked.shelf,
+            actor=actor,
+            now=now,
+            before=before,
+            after=locked.state,
+        )
+        wake(DELIVER)
+    return True
+
+
+def _asked_by(actor: models.Model, letter: Letter, seen: int) -> bool:
+    """Whether it was the actor who sent the letter again when it had been sent again `seen` times."""
+    who = queries.resendings(letter).values_list("actor_id", flat=True)
+    return bool(who[seen : seen + 1].first() == actor.pk)
+
+
+def _require_unsent(letter: Letter, seen: int) -> None:
+    if letter.state in {Letter.State.QUEUED, Letter.State.SENDING}:
+        raise Stale(_("This letter is waiting to be sent already."))
+    if letter.state == Letter.State.SENT:
+        raise Stale(_("This letter has been sent. Only one that failed can be sent again."))
+    if letter.times_resent != seen:
+        raise Stale(_("Somebody else has sent this letter again, and it failed once more."))

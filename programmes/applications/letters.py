@@ -12,8 +12,9 @@ register(LetterKind("applications.changed", _("A submitted application was chang
 register(LetterKind("applications.withdrawn", _("An application was withdrawn"), priority=3))
 register(LetterKind("applications.withdrawal_taken_back", _("A withdrawal was taken back")))
 register(LetterKind("applications.closing_soon", _("The call closes soon, the draft is not sent")))
-register(LetterKind("applications.deadline_moved", _("The deadline moved")))
-register(LetterKind("applications.call_opened", _("The call is open now")))
+# To those who asked for an alert they carry the link that ends it.
+register(LetterKind("applications.deadline_moved", _("The deadline moved"), own=("stop_url",)))
+register(LetterKind("applications.call_opened", _("The call is open now"), own=("stop_url",)))
 # Its link proves an address: sensitive, and of no concern to organisers.
 register(LetterKind("applications.alert_asked", _("Confirm that we may tell you"), sensitive=True))
 register(

@@ -21,7 +21,7 @@ def _always(user: Any, edition: Edition) -> bool:
 class Tab:
     """One page about an edition. `key` is unique; `address(edition)` gives its path; lower `order` stands first.
 
-    The catalogue's own: overview 10, details 40, timetable 50, modules 60, partners 70, people 80, history 90.
+    The catalogue's own: overview 10, details 40, timetable 50, modules 60, partners 70, people 80, letters 85, history 90.
     """
 
     key: str

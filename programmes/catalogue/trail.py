@@ -34,6 +34,7 @@ VERBS: dict[str, Sentence] = {
     "catalogue.role_declined": _("Declined a role"),
     "catalogue.role_invitation_withdrawn": _("Withdrew the offer of a role"),
     "catalogue.role_ended": _("Ended a role"),
+    "mail.resent": _("Sent a letter again"),
 }
 
 # Names in the audit trail that are no field of a model.

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from museumhub.kit import ids  # noqa: F401  (registers the converter oid)
-from programmes.catalogue.views import feeds, organise, parts, people, public, timetable
+from programmes.catalogue.views import feeds, letters, organise, parts, people, public, timetable
 
 app_name = "catalogue"
 
@@ -57,4 +57,13 @@ urlpatterns = [
         people.withdraw_invitation,
         name="organise_withdraw_invitation",
     ),
+    path(f"{_edition}letters/", letters.letters, name="organise_letters"),
+    path(f"{_edition}letters/<oid:oid>/", letters.letter, name="organise_letter"),
+    path(f"{_edition}letters/<oid:oid>/html/", letters.letter_html, name="organise_letter_html"),
+    path(
+        f"{_edition}letters/<oid:oid>/attachments/<int:number>/",
+        letters.attachment,
+        name="organise_letter_attachment",
+    ),
+    path(f"{_edition}letters/<oid:oid>/resend/", letters.resend, name="organise_resend_letter"),
 ]

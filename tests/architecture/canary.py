@@ -170,7 +170,11 @@ def _waiting(person: Person, other: Person, now: datetime) -> None:
     """Letters that have not gone out yet: one to the person, one about the person to somebody else."""
     Suppression.objects.create(address=EMAIL, reason=f"550 no canary at {EMAIL}", since=now)
     Letter.objects.filter(to=EMAIL, state="sent").update(
-        reply_to=EMAIL, error=f"451 <{EMAIL}> busy"
+        reply_to=EMAIL,
+        error=f"451 <{EMAIL}> busy",
+        troubles=[
+            {"at": now.isoformat(), "sort": "not_now", "words": f"451 <{EMAIL}> busy"},
+        ],
     )
     museum = OrganisationFactory(name="Museum of Songs")
     members.invite(

@@ -51,6 +51,7 @@ NAMES = [
     "page_size",
     "topic",
     "kind",
+    "state",
     "tag",
     "tags",
     "next",

@@ -69,6 +69,7 @@ NOT_HANDED_OUT = {
     "mail.letter.attachments": "a deadline for the calendar",
     "mail.letter.reply_to": "the address of whoever answers letters",
     "mail.letter.error": "what a mail server said to the site",
+    "mail.letter.troubles": "the same",
     "kit.storedfile.path": "a random name; the file says what its sender called it",
     "questionnaires.answer.raw": "handed out as text, tested with the questionnaires",
     "admin.logentry.change_message": "handed out as a sentence",

@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
 PAGES = (
     "edition", "details", "publish", "cancel", "history", "timetable", "modules", "new_module",
-    "partners", "new_partner", "people",
+    "partners", "new_partner", "people", "letters",
 )  # fmt: skip
 
 

@@ -1,9 +1,13 @@
-"""How far away an instant is said to be."""
+"""How far away an instant is said to be, and how it is said shortly: for a subject line, and in a dense table."""
+
+from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
+from museumhub.kit import dates
 from museumhub.kit.dates import distance
 
 NOW = datetime(2027, 3, 14, 12, tzinfo=UTC)
@@ -29,3 +33,21 @@ NOW = datetime(2027, 3, 14, 12, tzinfo=UTC)
 )
 def test_distance_is_said_in_the_largest_unit_that_does_not_mislead(away, expected):
     assert distance(NOW + away, NOW) == expected
+
+
+DEADLINE = datetime(2027, 3, 12, 22, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "zone", "shortly"),
+    [
+        ("en", "Europe/Brussels", "12 March, 23:59 (Brussels time)"),
+        ("en", "UTC", "12 March, 22:59 UTC"),
+        ("en", "America/Port-au-Prince", "12 March, 17:59 (Port-au-Prince time)"),
+        ("fr", "Europe/Brussels", "12 mars, 23:59 (Brussels)"),
+        ("de", "Asia/Kathmandu", "13. März, 04:44 (Kathmandu)"),
+    ],
+)
+def test_instant_is_said_shortly(language: str, zone: str, shortly: str) -> None:
+    with translation.override(language):
+        assert dates.said_shortly(DEADLINE, zone) == shortly

@@ -100,3 +100,25 @@ def test_comparison_key_of_a_key_is_the_key(value: str) -> None:
 @given(st.text())
 def test_comparison_key_does_not_see_case(value: str) -> None:
     assert text.comparison_key(value.casefold()) == text.comparison_key(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "expected"),
+    [
+        ("TRACES: Workshops", 17, "TRACES: Workshops"),
+        ("TRACES: Workshops across borders", 24, "TRACES: Workshops…"),
+        ("TRACES: Workshops across borders", 18, "TRACES: Workshops…"),
+        ("TRACES: Workshops across borders", 12, "TRACES…"),
+        ("Donaudampfschifffahrtsgesellschaft", 12, "Donaudampfs…"),
+        ("A Donaudampfschifffahrtsgesellschaft", 12, "A Donaudamp…"),
+    ],
+)
+def test_shortened_cuts_between_words_where_that_leaves_half(
+    value: str, most: int, expected: str
+) -> None:
+    assert text.shortened(value, most) == expected
+
+
+@given(st.text(), st.integers(2, 60))
+def test_shortened_is_never_longer_than_asked(value: str, most: int) -> None:
+    assert len(text.shortened(value, most)) <= most

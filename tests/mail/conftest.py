@@ -19,6 +19,7 @@ register(LetterKind("tests.held", "Held when ambiguous", PAPER, ambiguous="hold"
 register(LetterKind("tests.urgent", "Before the others", PAPER, priority=1))
 register(LetterKind("tests.code", "Holds a code", PAPER, sensitive=True))
 register(LetterKind("tests.account", "About the account", PAPER, account=True))
+register(LetterKind("tests.own", "Holds a link of its reader", PAPER, own=("action_url",)))
 register(LetterKind("tests.poison", "Its template is not there", "no/such/letter"))
 
 Post = Callable[..., Letter]

@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from museumhub.kit.models import AuditEvent
-from museumhub.kit.refusals import Refused, Stale
 from museumhub.mail import delivery, queries
 from museumhub.mail.letters import Attachment
 from museumhub.mail.models import Letter
-from museumhub.mail.services import message_id, post_letter, resend
+from museumhub.mail.services import message_id, post_letter
 from tests.factories.members import PersonFactory
 from tests.mail.conftest import Post
 from tests.mail.sink import Sink
@@ -84,36 +82,3 @@ def test_shelf_shows_its_letters_but_never_sensitive_ones(post: Post) -> None:
     post("code", shelf=mine, kind="tests.code")
     post("other", shelf=other)
     assert list(queries.shelf(mine)) == [shown]
-
-
-def test_resend_a_failed_letter_sends_it_under_the_same_id(
-    post: Post, sink: Sink, now: datetime
-) -> None:
-    organiser = PersonFactory()
-    sink.handler.rcpt = lambda to: "550 5.7.1 not today"
-    letter = post("one")
-    delivery.drain(seconds=5)
-    letter.refresh_from_db()
-    assert (letter.state, letter.error) == ("failed", "550 5.7.1 not today")
-
-    sink.handler.rcpt = lambda to: None
-    resend(letter=letter, actor=organiser, now=now)
-    delivery.drain(seconds=5)
-    letter.refresh_from_db()
-    assert letter.state == "sent"
-    assert [r.message["Message-ID"] for r in sink.handler.received] == [letter.message_id]
-    event = AuditEvent.objects.get(verb="mail.resent")
-    assert (event.actor_id, event.before, event.after) == (organiser.pk, "failed", "queued")
-
-
-def test_resend_a_letter_that_waits_is_refused(post: Post, now: datetime) -> None:
-    with pytest.raises(Stale):
-        resend(letter=post("one"), actor=None, now=now)
-    assert AuditEvent.objects.count() == 0
-
-
-def test_resend_a_sensitive_letter_is_refused(post: Post, now: datetime) -> None:
-    letter = post("code", kind="tests.code")
-    Letter.objects.update(state="failed")
-    with pytest.raises(Refused, match="expired"):
-        resend(letter=letter, actor=None, now=now)

@@ -15,7 +15,7 @@ import pytest
 from museumhub.mail import delivery, letters
 from museumhub.mail.letters import Attachment
 from museumhub.mail.models import Letter
-from museumhub.mail.rendering import CannotBeMade, fence, make, render
+from museumhub.mail.rendering import CannotBeMade, fence, make, render, shown
 from tests.mail.conftest import Post
 from tests.mail.sink import Sink
 
@@ -196,3 +196,25 @@ def test_letter_kind_has_its_subject_text_and_html_together() -> None:
             if (Path("templates") / kind.template(ending)).exists()
         ]
         assert len(there) in {0, 3}, f"{kind.name} has only {there}"
+
+
+def test_letter_shown_to_others_leaves_out_the_link_that_acts_for_its_reader(
+    post: Post, sink: Sink
+) -> None:
+    link = "https://hub.example/stop/?a=secret&b=1"
+    letter = post("one", kind="tests.own", context={"action_url": link, "action_label": "Stop"})
+    before = shown(letter)
+    delivery.drain(seconds=5)
+    letter.refresh_from_db()
+    assert link in letter.text
+    for read in (before, shown(letter)):
+        assert "secret" not in read.text + read.html
+        assert "Stop:\n[…]" in read.text
+
+
+def test_letter_of_a_kind_that_is_gone_is_shown_as_it_was_sent(post: Post, sink: Sink) -> None:
+    letter = post("one")
+    delivery.drain(seconds=5)
+    letter.refresh_from_db()
+    letter.kind = "gone.room"
+    assert shown(letter) == render(letter)

@@ -16,6 +16,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext as _
 
 from museumhub.kit import clock, dates
+from museumhub.kit import text as text_of_people
 from museumhub.kit.markdown import render
 
 register = template.Library()
@@ -50,8 +51,29 @@ def instant_in(instant: datetime | str, zone: str) -> str:
     """Like `said`, in a zone always named; in letters the instant is ISO text, as their context is JSON."""
     if not instant:
         return ""
-    at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
-    return dates.said(at, zone)
+    return dates.said(_instant(instant), zone)
+
+
+@register.filter
+def said_shortly(instant: datetime | str, zone: str) -> str:
+    """ "1 Dec., 23:59 (Berlin time)", for a line that is about the days ahead, such as a subject."""
+    return dates.said_shortly(_instant(instant), zone) if instant else ""
+
+
+@register.filter
+def city_time(zone: str) -> str:
+    """ "Berlin time"."""
+    return dates.city_time(zone)
+
+
+@register.filter
+def shortened(text: str, most: int) -> str:
+    """At most so many characters, cut between words where that leaves enough."""
+    return text_of_people.shortened(text, most)
+
+
+def _instant(given: datetime | str) -> datetime:
+    return datetime.fromisoformat(given) if isinstance(given, str) else given
 
 
 @register.filter

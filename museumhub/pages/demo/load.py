@@ -11,6 +11,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import transaction
 
+from museumhub.mail.models import Suppression
 from museumhub.members.models import Organisation, Person
 from museumhub.pages.demo import applications, people, programmes, questions
 from museumhub.pages.demo.content import HERE, instant, read
@@ -29,6 +30,10 @@ EXTENDED = timedelta(hours=11)
 
 # The questions stood this long before the call opened.
 PREPARED = timedelta(days=9)
+
+# An address that was refused before the demo begins: its letters fail, and the organiser can send them again.
+BOUNCED = "contact@canal-museum-stourport.example"
+REFUSAL = "550 5.1.1 The mailbox you tried to reach does not exist"
 
 Say = Callable[[str], Any]
 
@@ -85,6 +90,9 @@ def _apply(call: Call, organisations: dict[str, Organisation], *, now: datetime,
     opened = edition.call_opens_at
     assert opened is not None  # noqa: S101  (the document of TRACES says when the call opens)
     with transaction.atomic():
+        Suppression.objects.get_or_create(
+            address=BOUNCED, defaults={"reason": REFUSAL, "since": opened}
+        )
         change_timetable(
             edition=edition, actor=None, changes={"call_closes_at": closed}, now=opened
         )

@@ -241,6 +241,10 @@ def organisers_digest(
             "list_url": absolute(
                 reverse("applications:organise_list", args=[edition.programme.slug, edition.slug])
             ),
+            "letters_url": absolute(
+                reverse("catalogue:organise_letters", args=[edition.programme.slug, edition.slug])
+            )
+            + "?state=failed",
         },
         about=edition,
         shelf=edition,

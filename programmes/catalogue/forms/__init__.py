@@ -1,6 +1,7 @@
 """Forms of the catalogue."""
 
 from programmes.catalogue.forms.filters import FilterForm, OrganiseFilterForm
+from programmes.catalogue.forms.letters import LetterFilterForm, ResendForm
 from programmes.catalogue.forms.parts import (
     FindOrganisationForm,
     InviteForm,
@@ -22,11 +23,13 @@ __all__ = [
     "FilterForm",
     "FindOrganisationForm",
     "InviteForm",
+    "LetterFilterForm",
     "ModuleForm",
     "NewEditionForm",
     "NewPartnerForm",
     "OrganiseFilterForm",
     "PartnerForm",
     "ProgrammeForm",
+    "ResendForm",
     "TimetableForm",
 ]

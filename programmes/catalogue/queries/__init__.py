@@ -2,6 +2,7 @@
 
 from programmes.catalogue.queries.calls import Calls, calls
 from programmes.catalogue.queries.cards import Card, cards, with_topics
+from programmes.catalogue.queries.letters import attachments_of, letter_page, outbox, words_of
 from programmes.catalogue.queries.organise import (
     hints,
     history,
@@ -25,20 +26,24 @@ __all__ = [
     "Calls",
     "Card",
     "Filters",
+    "attachments_of",
     "calls",
     "cards",
     "edition_page",
     "hints",
     "history",
+    "letter_page",
     "member_of_partner",
     "members_of_partners",
     "modules",
     "numbers",
     "organise_list",
+    "outbox",
     "partner_page",
     "partners",
     "people",
     "programme_cards",
     "programme_page",
     "with_topics",
+    "words_of",
 ]

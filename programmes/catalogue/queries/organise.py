@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from museumhub.kit.models import AuditEvent
 from museumhub.kit.references import reference
 from museumhub.kit.refusals import Sentence
+from museumhub.mail.queries import RESENT
 from museumhub.members.models import Membership, Person
 from programmes.catalogue import organise_tabs, phases, trail, wording
 from programmes.catalogue.models import (
@@ -210,10 +211,11 @@ class Entry:
 def history(edition: Edition, page: str | int = 1) -> tuple[Page[AuditEvent], list[Entry]]:
     """What was done to the edition and its programme, the latest first: three queries."""
     contexts = [reference(edition), reference(edition.programme)]
-    events = AuditEvent.objects.filter(context__in=contexts, verb__startswith="catalogue.")
+    ours = Q(verb__startswith="catalogue.") | Q(verb=RESENT)
+    events = AuditEvent.objects.filter(ours, context__in=contexts)
     shown = Paginator(events.order_by("-at", "-pk"), EVENTS_ON_A_PAGE).get_page(page)
     found = list(shown.object_list)
-    names = _names(found)
+    names = names_of(found)
     return shown, [
         Entry(
             at=event.at,
@@ -225,7 +227,8 @@ def history(edition: Edition, page: str | int = 1) -> tuple[Page[AuditEvent], li
     ]
 
 
-def _names(events: Iterable[AuditEvent]) -> dict[int, str]:
+def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
+    """Who did it, by primary key, under the names of today; one query."""
     ids = {event.actor_id for event in events if event.actor_id is not None}
     return {person.pk: str(person) for person in Person.objects.filter(pk__in=ids)}
 
