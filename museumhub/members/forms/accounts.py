@@ -54,6 +54,7 @@ class SignInForm(account.LoginForm):
         _say(self.fields["login"], label=_("E-mail address"))
         self.fields["login"].widget.attrs["autocomplete"] = "username"
         _say(self.fields["password"], label=_("Password"), help_text="")
+        self.fields["password"].error_messages["required"] = _("Write your password.")
 
 
 class SignUpForm(account.SignupForm):
@@ -184,6 +185,7 @@ class ConfirmPasswordForm(account.ReauthenticateForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _say(self.fields["password"], label=_("Password"), help_text="")
+        self.fields["password"].error_messages["required"] = _("Write your password.")
 
 
 class SecondFactorForm(mfa.AuthenticateForm):

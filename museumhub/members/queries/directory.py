@@ -16,7 +16,7 @@ Filters = dict[str, str]
 
 def directory(filters: Filters) -> QuerySet[Organisation]:
     """Organisations by name, narrowed by `q` (words of name or place), `kind` and `country`."""
-    found = Organisation.objects.order_by("name_key", "pk")
+    found = Organisation.objects.select_related("logo").order_by("name_key", "pk")
     for word in comparison_key(filters.get("q", ""))[:200].split():
         found = found.filter(Q(name_key__contains=word) | Q(place__icontains=word))
     if kind := filters.get("kind"):
