@@ -178,8 +178,8 @@ def test_letter_in_another_language_holds_no_english(readings: Any, language: st
         for part in ("subject", "text"):
             kept = untranslated(getattr(english, part), getattr(made, part), letter)
             assert kept == [], f"{letter.kind} {part}: {getattr(made, part)}"
-        words = ("\n".join(read(one.html).text) for one in (english, made))
-        assert untranslated(*words, letter) == [], f"{letter.kind} html"
+        before, after = ("\n".join(read(one.html).text) for one in (english, made))
+        assert untranslated(before, after, letter) == [], f"{letter.kind} html"
 
 
 def untranslated(english: str, other: str, letter: Letter) -> list[str]:

@@ -1,9 +1,6 @@
-"""Each letter of this room in every language: one line of subject, the same words in text and HTML, nothing left open."""
-
-import re
+"""The letters of this room: which are sensitive, whom they go to, and what a name in them cannot do."""
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 
 from museumhub.kit import clock, urls
@@ -17,42 +14,6 @@ from tests.factories.members import MembershipFactory, OrganisationFactory, Pers
 pytestmark = pytest.mark.django_db
 
 KINDS = [kind for kind in letters.kinds() if kind.name.split(".")[0] in {"account", "members"}]
-CONTEXT = {
-    "code": "BCDF-GHJK",
-    "to_email": "new@museum.example",
-    "deleted_email": "old@museum.example",
-    "signup_url": urls.absolute("/account/signup/"),
-    "signin_url": urls.absolute("/account/login/"),
-    "code_url": urls.absolute("/account/login/code/"),
-    "reset_url": urls.absolute("/account/password/reset/"),
-    "security_url": urls.absolute("/account/"),
-    "inviter": "Ana Silva",
-    "person": "Ana Silva",
-    "email": "ana@museum.example",
-    "organisation": "Musée <b>d'Orsay</b>",
-    "role": "editor",
-    "message": "First line\n<script>second</script>",
-    "people_url": urls.absolute("/organisations/orsay/people/"),
-    "organisation_url": urls.absolute("/organisations/orsay/"),
-    "invitation_url": urls.absolute("/account/invitations/x:y/"),
-}
-
-
-@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES])
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_letter_reads_whole_in_every_language(kind, language):
-    letter = Letter(kind=kind.name, language=language, time_zone="UTC", name="Zoë", context=CONTEXT)
-    made = render(letter)
-    assert made.subject
-    assert "\n" not in made.subject
-    for text in (made.subject, made.text, made.html):
-        assert "{{" not in text
-        assert "{%" not in text
-    assert "<b>d'Orsay</b>" not in made.html
-    assert "<script>" not in made.html
-    assert set(re.findall(r"https?://[^\s\"<]+", made.text)) <= set(
-        re.findall(r"https?://[^\s\"<]+", made.html)
-    )
 
 
 def test_every_mail_of_the_sign_in_library_that_the_site_can_send_has_its_letter():
