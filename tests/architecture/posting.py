@@ -163,7 +163,8 @@ def _operators(now: datetime) -> None:
     tell_operators(
         ScheduledAction(pk=1, key="catalogue.thing:1", kind="catalogue.thing", due_at=now),
         now,
-        "late by 3 h 20 min",
+        "late",
+        "done 3 h 20 min late",
     )
 
 
