@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import datetime
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+import time_machine
 from django.apps import apps
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Field
+from django.test import override_settings
 
 from museumhub.kit.models import AuditEvent
 from museumhub.kit.privacy import holdings
 from museumhub.members import services
 from museumhub.members.models import Person
 from tests.architecture.canary import EMAIL, live
+from tests.conftest import NOW
 
 # Written by the site's own code and never by a person: identifiers, kinds, references (kit.references).
 MACHINE_WRITTEN = {"about", "claim", "codename", "digest", "key", "kind", "message_id", "shelf"}
@@ -158,10 +162,25 @@ def test_looks_personal_knows_a_field_by_name_and_kind(field: Any, look: str) ->
     assert looks_personal(field) == look
 
 
+@pytest.fixture(scope="module")
+def life(django_db_setup: None, django_db_blocker: Any) -> Iterator[Person]:
+    """Somebody who has done everything; gone after the last test."""
+    with (
+        django_db_blocker.unblock(),
+        time_machine.travel(NOW, tick=False),
+        override_settings(EMAIL_URL="mailbox:"),
+        TemporaryDirectory() as folder,
+        override_settings(MEDIA_ROOT=folder),
+        transaction.atomic(),
+    ):
+        yield live(NOW)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def canary(db: None, now: datetime, settings: Any) -> Person:
-    settings.EMAIL_URL = "mailbox:"
-    return live(now)
+def canary(life: Person, db: None, now: datetime) -> Person:
+    """The same, as they were before the test before."""
+    return Person.objects.get(pk=life.pk)
 
 
 def values(label: str, *, own: bool = False) -> list[Any]:

@@ -282,7 +282,7 @@ def _lines(applications: QuerySet[Application]) -> list[dict[str, object]]:
         {
             "reference": one.reference,
             "organisation": one.organisation.name,
-            "country": str(one.organisation.country.name),
+            "country": one.organisation.country.code,
             "late": one.late,
         }
         for one in applications.order_by("submitted_at", "pk")[:LINES]
