@@ -21,7 +21,8 @@ NOT_OURS = ("/admin/",)
 # Shows components in several states on one page, with links that are samples.
 SAMPLES = ("/styleguide/",)
 IN_SAMPLES = ("the id ", "the fragment ", "2 times <h1>")
-# What stands inside another page has no landmarks of its own.
+# What stands inside another page has no landmarks of its own, and what a frame holds is a letter:
+# its links are its recipient's.
 IN_PARTS = ("0 times <",)
 
 
@@ -37,6 +38,7 @@ class Walk:
     _seen: set[str] = field(default_factory=set)
     _kinds: Counter[tuple[str, ...]] = field(default_factory=Counter)
     _parts: set[str] = field(default_factory=set)
+    _frames: set[str] = field(default_factory=set)
     _ids: dict[str, set[str]] = field(default_factory=dict)
     _fragments: set[tuple[str, str, str]] = field(default_factory=set)
 
@@ -75,7 +77,10 @@ class Walk:
         page = Reading(answer.getvalue().decode())
         self._ids[path] = set(page.ids)
         self.faults += [f"{path}: {one}" for one in self._faults_of(page, path, answer)]
-        self._parts |= {part for one in (*page.parts, *page.frames) if (part := inside(one, path))}
+        if path in self._frames:
+            return
+        self._parts |= {part for one in page.parts if (part := inside(one, path))}
+        self._frames |= {frame for one in page.frames if (frame := inside(one, path))}
         for link in (*page.links, *page.parts, *page.frames):
             self._follow(link, path)
         for form in page.forms:
@@ -86,7 +91,7 @@ class Walk:
         if arrived.startswith(NOT_OURS):
             return
         let_pass: tuple[str, ...] = IN_SAMPLES if arrived.startswith(SAMPLES) else ()
-        if path in self._parts:
+        if path in self._parts | self._frames:
             let_pass += IN_PARTS
         yield from (one for one in page.faults if not one.startswith(let_pass))
 
