@@ -12,10 +12,11 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 P = ParamSpec("P")
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+Ask = Callable[[HttpRequest], HttpResponseBase | None]
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,30 @@ def allowed(
         return cast(Callable[Concatenate[Any, P], HttpResponseBase], guarded)
 
     return decorate
+
+
+_asked: list[Ask] = []
+
+
+def on_second_factor(ask: Ask) -> Ask:
+    """The room of the people says here, when the site starts, where to send somebody who lacks a second factor; None for others."""
+    _asked[:] = [ask]
+    return ask
+
+
+def second_factor_required(
+    view: Callable[Concatenate[Any, P], HttpResponseBase],
+) -> Callable[Concatenate[Any, P], HttpResponseBase]:
+    """Stands below `@allowed(rule)`: who passes the rule but has no second factor is sent to get one.
+
+    Does nothing where the site does not ask for it (setting ORGANISERS_NEED_SECOND_FACTOR).
+    """
+
+    @wraps(view)
+    def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        for ask in _asked:
+            if (instead := ask(request)) is not None:
+                return instead
+        return view(request, *args, **kwargs)
+
+    return cast(Callable[Concatenate[Any, P], HttpResponseBase], guarded)

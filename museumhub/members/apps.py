@@ -8,7 +8,13 @@ class MembersConfig(AppConfig):
     label = "members"
 
     def ready(self) -> None:
-        from museumhub.members import actions, letters, privacy, receivers  # noqa: F401
+        from museumhub.members import (  # noqa: F401
+            actions,
+            letters,
+            privacy,
+            receivers,
+            second_factor,
+        )
 
         # The admin finds its site when the rooms register their models, which is after this.
         admin = apps.get_app_config("admin")

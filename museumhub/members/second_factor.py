@@ -1,18 +1,19 @@
-"""Organisers and administrators of the site prove themselves twice; who has no second factor yet is shown how to get one."""
+"""Organisers and administrators of the site prove themselves twice; who has no second factor yet is shown how to get one.
+
+The decorator itself is of the ground, so that every room can wear it: `kit.access.second_factor_required`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
-from django.http import HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
+from museumhub.kit.access import on_second_factor, second_factor_required
 from museumhub.members import policies
 
-P = ParamSpec("P")
+__all__ = ["enrolment_address", "second_factor_required"]
 
 
 def enrolment_address(onward: str) -> str:
@@ -20,18 +21,9 @@ def enrolment_address(onward: str) -> str:
     return f"{reverse('members:second_factor')}?{urlencode({'next': onward})}"
 
 
-def second_factor_required(
-    view: Callable[Concatenate[Any, P], HttpResponseBase],
-) -> Callable[Concatenate[Any, P], HttpResponseBase]:
-    """Stands below `@allowed(rule)`: who passes the rule but has no second factor is sent to get one.
-
-    Does nothing where the site does not ask for it (setting ORGANISERS_NEED_SECOND_FACTOR).
-    """
-
-    @wraps(view)
-    def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if policies.lacks_second_factor(request.user):
-            return HttpResponseRedirect(enrolment_address(request.path))
-        return view(request, *args, **kwargs)
-
-    return cast(Callable[Concatenate[Any, P], HttpResponseBase], guarded)
+@on_second_factor
+def to_enrolment(request: HttpRequest) -> HttpResponseRedirect | None:
+    """That page, for somebody without; None for everybody else."""
+    if policies.lacks_second_factor(request.user):
+        return HttpResponseRedirect(enrolment_address(request.path))
+    return None

@@ -64,3 +64,8 @@ def owners(user: Any) -> list[Owner]:
     if not user.is_authenticated:
         return []
     return [owner for ownership in _registered.values() for owner in ownership.owners(user)]
+
+
+def builds_something(user: Any) -> bool:
+    """May enter the builder: there is something `user` may make a questionnaire for."""
+    return bool(owners(user))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -10,6 +12,8 @@ from django.test import Client
 from museumhub.kit.access import Access
 from museumhub.kit.addresses import Address
 from tests.architecture import house
+from tests.factories.catalogue import EditionFactory
+from tests.factories.members import PersonFactory
 
 ADDRESSES = house.addresses()
 OURS = [address for address in ADDRESSES if address.owner.startswith(house.PACKAGES)]
@@ -63,3 +67,38 @@ def test_an_address_that_is_not_public_asks_a_stranger_to_sign_in(
 ) -> None:
     answer = client.get(address.route)
     assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/account/login/")
+
+
+# Where people see what other organisations wrote in confidence, or decide about it.
+PROVED_TWICE = ("/organise/", "/review/", "/edit/")
+INSIDE = [address for address in OURS if address.route.startswith(PROVED_TWICE)]
+
+
+def example(address: Address) -> str:
+    """A path of this address, of things that do not exist."""
+    return re.sub(r"<(?:\w+:)?\w+>", "a" * 26, re.sub(r"<int:\w+>", "1", address.route))
+
+
+@pytest.mark.parametrize("address", INSIDE, ids=lambda a: a.route)
+@pytest.mark.django_db
+def test_an_address_of_organisers_asks_for_a_second_factor_before_anything_else(
+    address: Address, client: Client, settings: Any
+) -> None:
+    settings.ORGANISERS_NEED_SECOND_FACTOR = True
+    EditionFactory()
+    client.force_login(PersonFactory(is_staff=True, is_superuser=True))
+    answers = [client.get(example(address)), client.post(example(address))]
+    led = [one["Location"].split("?")[0] for one in answers if one.status_code != 405]
+    assert led
+    assert set(led) == {"/account/second-factor/"}
+
+
+@pytest.mark.parametrize("address", INSIDE, ids=lambda a: a.route)
+@pytest.mark.django_db
+def test_an_address_of_organisers_does_not_exist_for_others(
+    address: Address, client: Client, settings: Any
+) -> None:
+    settings.ORGANISERS_NEED_SECOND_FACTOR = True
+    client.force_login(PersonFactory())
+    answers = [client.get(example(address)), client.post(example(address))]
+    assert {one.status_code for one in answers} <= {404, 405}

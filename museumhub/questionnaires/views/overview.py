@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.questionnaires import services
 from museumhub.questionnaires.forms.building import CopyForm, QuestionnaireForm, SettingsForm
 from museumhub.questionnaires.models import Kind
-from museumhub.questionnaires.ownership import owners
+from museumhub.questionnaires.ownership import builds_something, owners
 from museumhub.questionnaires.queries import history, listed
 from museumhub.questionnaires.remarks import remarks
 from museumhub.questionnaires.views.workshop import attempt, enter
@@ -22,7 +22,8 @@ from museumhub.questionnaires.views.workshop import attempt, enter
 PER_PAGE = 30
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     page = Paginator(listed(request.user), PER_PAGE).get_page(request.GET.get("page"))
@@ -34,7 +35,8 @@ def index(request: HttpRequest) -> HttpResponse:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
@@ -51,7 +53,8 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "questionnaires/add.html", {"form": form}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_GET
 def overview(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -70,7 +73,8 @@ def overview(request: HttpRequest, oid: str) -> HttpResponse:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def settings(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -96,7 +100,8 @@ def settings(request: HttpRequest, oid: str) -> HttpResponse:
     return workshop.render("settings.html", {"form": form}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def copy(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)

@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused, Sentence
 from museumhub.questionnaires import services
 from museumhub.questionnaires.content import content_of
 from museumhub.questionnaires.forms.building import PlaceForm, QuestionForm
 from museumhub.questionnaires.models import Kind
+from museumhub.questionnaires.ownership import builds_something
 from museumhub.questionnaires.structure import QuestionSpec, Structure
 from museumhub.questionnaires.views.workshop import (
     Workshop,
@@ -56,7 +57,8 @@ _HINTS: dict[str, Sentence] = {
 _OFFERED = tuple(_Offered(kind, Kind(kind).label, hint) for kind, hint in _HINTS.items())
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, oid: str, section: str) -> HttpResponse:
     """Without `?kind=` the kinds are offered; with it, the form of that kind."""
@@ -90,7 +92,8 @@ def add(request: HttpRequest, oid: str, section: str) -> HttpResponse:
     return workshop.render("question_form.html", {"form": form, "section": place}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -128,7 +131,8 @@ def change(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_POST
 def duplicate(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -144,7 +148,8 @@ def duplicate(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.back(at=f"question-{copied.key}")
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_POST
 def move(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     """One place up or down; the page comes back with the focus on the button that was pressed."""
@@ -164,7 +169,8 @@ def move(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.back(at=f"{'up' if up else 'down'}-{key}")
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def place(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     """To any place of any section."""
@@ -193,7 +199,8 @@ def _place(workshop: Workshop, key: str, chosen: str) -> None:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)

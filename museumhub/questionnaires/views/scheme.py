@@ -6,10 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import services
 from museumhub.questionnaires.forms.building import BandsForm, DimensionForm
+from museumhub.questionnaires.ownership import builds_something
 from museumhub.questionnaires.scoring import best
 from museumhub.questionnaires.services.scheme import bands_of, bands_print
 from museumhub.questionnaires.structure import DimensionSpec, Scheme
@@ -30,7 +31,8 @@ def _dimension_or_404(workshop: Workshop, key: str) -> DimensionSpec:
     raise Http404
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_GET
 def scores(request: HttpRequest, oid: str) -> HttpResponse:
     """What is scored how: every dimension with its questions and their best points."""
@@ -49,7 +51,8 @@ def scores(request: HttpRequest, oid: str) -> HttpResponse:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def add_dimension(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -73,7 +76,8 @@ def add_dimension(request: HttpRequest, oid: str) -> HttpResponse:
     return workshop.render("dimension.html", {"form": form}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def change_dimension(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -110,7 +114,8 @@ def change_dimension(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.render("dimension.html", {"form": form, "dimension": dimension}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def remove_dimension(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -130,7 +135,8 @@ def remove_dimension(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.render("remove_dimension.html", {"dimension": dimension})
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def bands(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)

@@ -7,14 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import services
 from museumhub.questionnaires.forms.building import SectionForm
+from museumhub.questionnaires.ownership import builds_something
 from museumhub.questionnaires.views.workshop import attempt, enter, section_or_404
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -37,7 +39,8 @@ def add(request: HttpRequest, oid: str) -> HttpResponse:
     return workshop.render("section.html", {"form": form}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -71,7 +74,8 @@ def change(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.render("section.html", {"form": form, "section": section}, status=status)
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def remove(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)
@@ -91,7 +95,8 @@ def remove(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     return workshop.render("remove_section.html", {"section": section})
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_POST
 def move(request: HttpRequest, oid: str, key: str) -> HttpResponse:
     workshop = enter(request, oid)

@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import posting, services
 from museumhub.questionnaires.changes import changes
 from museumhub.questionnaires.forms.answers import AnswerForm, compile_form
 from museumhub.questionnaires.models import QuestionnaireVersion
+from museumhub.questionnaires.ownership import builds_something
 from museumhub.questionnaires.queries import history
 from museumhub.questionnaires.remarks import remarks
 from museumhub.questionnaires.scoring import overall_from, scores_from
@@ -22,7 +23,8 @@ from museumhub.questionnaires.structure import scheme_of, structure_of
 from museumhub.questionnaires.views.workshop import Workshop, enter
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def preview(request: HttpRequest, oid: str, number: int | None = None) -> HttpResponse:
     """The whole form with working conditions; what is typed is checked like an applicant's and not kept."""
@@ -60,14 +62,16 @@ def _scores(
     return {"scores": scores, "overall": overall_from(scheme, scores)}
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_GET
 def versions(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)
     return workshop.render("versions.html", {"history": history(workshop.questionnaire)})
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def publish(request: HttpRequest, oid: str) -> HttpResponse:
     """What changes for whom; published only by the button."""
@@ -108,7 +112,8 @@ def publish(request: HttpRequest, oid: str) -> HttpResponse:
     )
 
 
-@signed_in
+@allowed(builds_something)
+@second_factor_required
 @require_http_methods(["GET", "POST"])
 def discard(request: HttpRequest, oid: str) -> HttpResponse:
     workshop = enter(request, oid)

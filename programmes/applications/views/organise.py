@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from museumhub.kit import clock
-from museumhub.kit.access import signed_in
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.forms import add_refusal
 from museumhub.kit.references import reference
 from museumhub.kit.refusals import Refused, Stale
@@ -27,6 +27,7 @@ from programmes.applications.models import Call
 from programmes.applications.services import calls
 from programmes.applications.views.finding import organised, sent
 from programmes.catalogue.models import Edition
+from programmes.catalogue.policies import organises_something
 
 _A_PAGE = 50
 
@@ -48,7 +49,8 @@ def _call_of(edition: Edition) -> Call | None:
 
 
 @require_safe
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def applications(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
     """Everything sent to the edition, narrowed by what stands in the address."""
     found = organised(request.user, programme, edition)
@@ -72,7 +74,8 @@ def applications(request: PersonRequest, programme: str, edition: str) -> HttpRe
 
 
 @require_safe
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def table(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
     """The same list, narrowed alike, for a spreadsheet."""
     found = organised(request.user, programme, edition)
@@ -87,7 +90,8 @@ def table(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
 
 
 @require_safe
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def application(request: PersonRequest, programme: str, edition: str, oid: str) -> HttpResponse:
     """One application as it was sent, with its levels, files and history."""
     found = sent(request.user, programme, edition, oid)
@@ -103,7 +107,8 @@ def application(request: PersonRequest, programme: str, edition: str, oid: str) 
 
 
 @require_safe
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def file(
     request: PersonRequest, programme: str, edition: str, oid: str, file: str
 ) -> HttpResponseBase:
@@ -117,7 +122,8 @@ def file(
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def call(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
     """What the call asks for; set up with the first save."""
     found = organised(request.user, programme, edition)
@@ -179,7 +185,8 @@ def _existing(request: PersonRequest, programme: str, edition: str) -> Call:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def close(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
     """A page that says what closing at once will do, with a button that does it."""
     found = _existing(request, programme, edition)
@@ -203,7 +210,8 @@ def close(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@signed_in
+@allowed(organises_something)
+@second_factor_required
 def reopen(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
     """Choose the new deadline of a call that has closed."""
     found = _existing(request, programme, edition)

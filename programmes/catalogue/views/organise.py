@@ -11,11 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from museumhub.kit import clock
-from museumhub.kit.access import allowed
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.forms import add_refusal
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.members.http import PersonRequest
-from museumhub.members.second_factor import second_factor_required
 from programmes.catalogue import phases, queries, services, wording
 from programmes.catalogue.forms import (
     CancelForm,

@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from museumhub.kit import clock
-from museumhub.kit.access import allowed
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.forms import add_refusal
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.members.http import PersonRequest
 from museumhub.members.models import Organisation
 from museumhub.members.queries.directory import directory
-from museumhub.members.second_factor import second_factor_required
 from programmes.catalogue import queries, services
 from programmes.catalogue.forms import (
     FindOrganisationForm,

@@ -14,11 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from museumhub.kit import clock
-from museumhub.kit.access import allowed, public
+from museumhub.kit.access import allowed, public, second_factor_required
 from museumhub.kit.forms import add_refusal
 from museumhub.kit.refusals import Refused
 from museumhub.members.http import PersonRequest
-from museumhub.members.second_factor import second_factor_required
 from programmes.catalogue import policies, queries, services
 from programmes.catalogue.forms import InviteForm
 from programmes.catalogue.models import Edition, RoleInvitation

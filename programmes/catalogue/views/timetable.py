@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from museumhub.kit import clock
-from museumhub.kit.access import allowed
+from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.members.http import PersonRequest
-from museumhub.members.second_factor import second_factor_required
 from programmes.catalogue import services, trail
 from programmes.catalogue.forms import TimetableForm
 from programmes.catalogue.forms.versioned import Difference, data_of
