@@ -285,7 +285,7 @@ OPERATORS = email_addresses(
 AUTH_USER_MODEL = "members.Person"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "museumhub.members.backends.PasswordBackend",
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -354,14 +354,16 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
-# Per day as well as per minute where an address is written to, so that nobody's mailbox is flooded.
+# By network address (ip) and by the address of the account (key). Per day as well where an address is written to,
+# so that nobody's mailbox is flooded. Too many wrong passwords close sign-in by password only: a code or a passkey
+# still signs in, so nobody can lock somebody else out.
 ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip,200/d/ip",
     "login": "30/m/ip",
-    "login_failed": "20/m/ip,5/300s/key",
+    "login_failed": "10/300s/ip,5/900s/key",
     "request_login_code": "20/m/ip,3/m/key,30/d/key",
     "confirm_email": "1/10s/key,30/d/key",
-    "reset_password": "20/m/ip,3/m/key,20/d/key",
+    "reset_password": "20/m/ip,3/h/key",
 }
 MFA_ADAPTER = "museumhub.members.adapter.MFAAdapter"
 MFA_FORMS = {

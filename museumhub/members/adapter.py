@@ -13,6 +13,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -112,6 +113,26 @@ class AccountAdapter(DefaultAccountAdapter):
         """Every act that the library tells the person about goes into the audit trail as well."""
         audit.record(verb=LETTERS[template_prefix], subject=user, actor=user, now=clock.now())
         super().send_notification_mail(template_prefix, user, context, email)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failed sign-ins are counted by: the address alone.
+
+        The library counts by host name as well, with its port, which whoever guesses may choose.
+        """
+        address: str = credentials.get("email", "")
+        return address.strip().lower()
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """The visitor's network address, which limits count by.
+
+        X-Forwarded-For is believed as far from its end as there are proxies of ours; a request with
+        fewer entries has not come through all of them and counts as its sender's.
+        """
+        try:
+            ip: str = super().get_client_ip(request)
+        except ImproperlyConfigured:
+            return str(request.META.get("REMOTE_ADDR", ""))
+        return ip
 
     def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
         """Asked before every change to a second factor; raises where the proof is missing.

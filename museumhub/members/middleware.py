@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
@@ -80,7 +81,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class RefusedForms:
-    """The sign-in library answers a form it refuses with 200; here such an answer is 422."""
+    """The sign-in library answers a form it refuses with 200; here it is 422, and 429 where a limit refused it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -93,9 +94,18 @@ class RefusedForms:
         library = type(shown.get("view")).__module__.startswith("allauth.")
         if library and request.method == "POST" and response.status_code == HTTPStatus.OK:
             forms = (shown.get("form"), shown.get("verify_form"), shown.get("change_form"))
-            if any(getattr(form, "errors", None) for form in forms):
+            refused = [form for form in forms if isinstance(form, BaseForm) and form.errors]
+            if any(_came_too_often(form) for form in refused):
+                response.status_code = HTTPStatus.TOO_MANY_REQUESTS
+            elif refused:
                 response.status_code = HTTPStatus.UNPROCESSABLE_ENTITY
         return response
+
+
+def _came_too_often(form: BaseForm) -> bool:
+    """A limit of the sign-in library refused the form, whatever was typed."""
+    found = (error.code for errors in form.errors.as_data().values() for error in errors)
+    return any(code in {"too_many_login_attempts", "rate_limited"} for code in found)
 
 
 def speaks_to_a_script(request: HttpRequest) -> bool:

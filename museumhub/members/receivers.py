@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.account.signals import email_confirmed, user_logged_in
+from allauth.account.signals import email_changed, email_confirmed, user_logged_in
+from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.signals import user_logged_in as signed_in
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -26,6 +27,12 @@ def keep_out_whoever_made_the_account(
     first = person.last_login is None
     if first and request.session.get(SIGNED_UP_HERE) != person.pk and person.has_usable_password():
         distrust_password(person=person, now=clock.now())
+
+
+@receiver(email_changed)
+def stay_signed_in_here(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Another address ends all sessions (`Person._get_session_auth_hash`) but the one it was changed in."""
+    update_session_auth_hash(request, user)
 
 
 @receiver(user_logged_in)

@@ -5,6 +5,7 @@ from django.urls import path
 from museumhub.kit import ids  # noqa: F401  (registers the converter oid)
 from museumhub.members.views import (
     account,
+    codes,
     invitations,
     kept_forms,
     memberships,
@@ -17,6 +18,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/profile/", account.profile, name="profile"),
     path("account/email/", account.address, name="address"),
+    path("account/login/code/confirm/", codes.confirm_sign_in, name="confirm_sign_in"),
     path("account/password/set/", account.set_password, name="set_password"),
     path("account/confirm/", account.confirm_by_code, name="confirm_by_code"),
     path("account/second-factor/", account.second_factor, name="second_factor"),

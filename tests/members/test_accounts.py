@@ -143,7 +143,7 @@ def test_codes_are_asked_for_at_most_three_times_a_minute(client):
     for _ in range(3):
         Client().post(reverse("account_request_login_code"), {"email": person.email})
     answer = client.post(reverse("account_request_login_code"), {"email": person.email})
-    assert answer.status_code == 422
+    assert answer.status_code == 429
     assert "Too many attempts" in answer.content.decode()
     assert Letter.objects.filter(kind="account.signin_code").count() == 3
 
@@ -154,7 +154,7 @@ def test_wrong_passwords_are_stopped_after_five(client):
     for _ in range(5):
         assert client.post(reverse("account_login"), wrong).status_code == 422
     answer = client.post(reverse("account_login"), {**wrong, "password": PASSWORD})
-    assert answer.status_code == 422
+    assert answer.status_code == 429
     assert "Too many attempts" in answer.content.decode()
 
 

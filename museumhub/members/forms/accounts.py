@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.account.adapter import get_adapter
+from allauth.core import context, ratelimit
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
@@ -24,6 +26,7 @@ from museumhub.members.forms.fields import (
     TimeZoneField,
     no_web_address,
 )
+from museumhub.members.models import Person
 from museumhub.members.services.people import warn_of_address_change
 
 _PASSWORD_HELP = _(
@@ -44,6 +47,12 @@ def _say(field: forms.Field, *, label: Any = None, help_text: Any = None) -> Non
             "invalid": _("Write a whole e-mail address, such as ana@museum.example."),
         }
         field.validators = [EmailValidator(message=field.error_messages["invalid"])]
+
+
+def _active(address: str) -> Person | None:
+    """Who may get a code at this address; nobody where the account is switched off."""
+    person = Person.objects.at(address)
+    return person if person is not None and person.is_active else None
 
 
 class SignInForm(account.LoginForm):
@@ -105,6 +114,14 @@ class RequestCodeForm(account.RequestLoginCodeForm):
         _say(self.fields["email"], label=_("E-mail address"))
         self.fields["email"].widget.attrs["autocomplete"] = "username"
 
+    def clean_email(self) -> str:
+        """Finds the person, if there is one, with one look-up either way."""
+        address: str = self.cleaned_data["email"]
+        if not ratelimit.consume(context.request, action="request_login_code", key=address.lower()):
+            raise get_adapter().validation_error("too_many_login_attempts")
+        self._user = _active(address)
+        return address
+
 
 class SignInCodeForm(account.ConfirmLoginCodeForm):
     """The code from the letter."""
@@ -122,6 +139,13 @@ class ResetCodeForm(account.ConfirmPasswordResetCodeForm):
     """The code that lets somebody choose a new password."""
 
     code = CodeField(label=_("Code from the letter"))
+
+    def clean_code(self) -> str:
+        """After a wrong code the library looks up whose it should have been; where nobody's, that is made up for."""
+        if not self.expected_code:
+            Person.objects.look_for_nobody()
+        code: str = super().clean_code()
+        return code
 
 
 class ChangeAddressForm(account.AddEmailForm):
@@ -177,6 +201,13 @@ class ForgottenPasswordForm(account.ResetPasswordForm):
         super().__init__(*args, **kwargs)
         _say(self.fields["email"], label=_("E-mail address"))
         self.fields["email"].widget.attrs["autocomplete"] = "username"
+
+    def clean_email(self) -> str:
+        """Finds the person, if there is one, with one look-up either way."""
+        address: str = self.cleaned_data["email"].lower()
+        person = _active(address)
+        self.users = [person] if person is not None else []
+        return address
 
 
 class ConfirmPasswordForm(account.ReauthenticateForm):
