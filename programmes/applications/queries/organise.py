@@ -168,7 +168,7 @@ def said(verb: str) -> str:
 
 
 # What a spreadsheet would take for a formula (OWASP, CSV injection; ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 
 
 def cell(value: object) -> str:
