@@ -14,6 +14,7 @@ from museumhub.members.models import JoinRequest, Membership, Person
 from museumhub.members.queries import invitations_to, memberships_of, requests_of
 from museumhub.members.services import invitation_token
 from programmes.applications.queries import own_alerts, own_desk
+from programmes.catalogue import phases, wording
 from programmes.catalogue.models import Edition
 
 AT_MOST: Final = 20
@@ -28,14 +29,19 @@ class Section:
     template: str
     rows: Sequence[Any]
 
+    @property
+    def is_aside(self) -> bool:
+        """What asks for nothing stands beside the rest where there is room."""
+        return self.key in ASIDE
+
 
 @dataclass(frozen=True)
 class Desk:
-    """What the page shows. `has_organisation` and `has_applications` decide what the empty desk proposes."""
+    """What the page shows. Who neither applies nor organises is shown the calls, and, without one, the organisations."""
 
     sections: tuple[Section, ...]
     has_organisation: bool
-    has_applications: bool
+    proposes_calls: bool
 
 
 Rows = Callable[[Person, datetime], Sequence[Any]]
@@ -63,12 +69,24 @@ def _asked(person: Person, now: datetime) -> list[JoinRequest]:
     return list(requests_of(person)[:AT_MOST])
 
 
-def _organised(person: Person, now: datetime) -> list[Edition]:
-    return list(
+@dataclass(frozen=True)
+class Organised:
+    """An edition the person organises: where it stands, and its next date, if there is one."""
+
+    edition: Edition
+    phase: phases.Phase
+    next: wording.Next | None
+
+
+def _organised(person: Person, now: datetime) -> list[Organised]:
+    """The latest editions, the next date first."""
+    editions = (
         Edition.objects.organised_by(person)
         .select_related("programme")
-        .order_by("-call_closes_at", "-pk")[:AT_MOST]
+        .order_by("-created_at", "-pk")[:AT_MOST]
     )
+    rows = [Organised(one, phases.phase(one, now), wording.next_date(one, now)) for one in editions]
+    return sorted(rows, key=lambda row: (row.next is None, row.next and row.next.at))
 
 
 def _organisations(person: Person, now: datetime) -> list[Membership]:
@@ -87,6 +105,9 @@ SECTIONS: Final[tuple[tuple[str, str | Promise, Rows], ...]] = (
 )
 
 
+ASIDE: Final = frozenset({"asked", "organisations", "alerts"})
+
+
 def desk(person: Person, now: datetime) -> Desk:
     """Everything of the person's, in seven queries and those that ask for their permissions."""
     sections = tuple(
@@ -97,5 +118,5 @@ def desk(person: Person, now: datetime) -> Desk:
     return Desk(
         sections=tuple(section for section in sections if section.rows),
         has_organisation="organisations" in filled,
-        has_applications="applications" in filled,
+        proposes_calls=not filled & {"applications", "organised"},
     )
