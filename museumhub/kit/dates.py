@@ -9,6 +9,8 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from museumhub.kit.cities import city
+
 _UTC = {"UTC", "Etc/UTC"}
 
 
@@ -22,11 +24,7 @@ def zone_name(instant: datetime, zone: str) -> str:
     sign = "+" if minutes >= 0 else "\u2212"
     hours, rest = divmod(abs(minutes), 60)
     distance = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
-    return _("%(city)s time, %(distance)s") % {"city": _city(zone), "distance": distance}
-
-
-def _city(zone: str) -> str:
-    return zone.rsplit("/", 1)[-1].replace("_", " ")
+    return _("%(city)s time, %(distance)s") % {"city": city(zone), "distance": distance}
 
 
 def said(instant: datetime, zone: str) -> str:
@@ -43,7 +41,7 @@ def said_briefly(instant: datetime, zone: str) -> str:
     """ "1 December 2026, 23:59" on the clock of `zone`, which the page names elsewhere: for tables."""
     local = instant.astimezone(ZoneInfo(zone))
     return _("%(day)s, %(clock)s") % {
-        "day": formats.date_format(local, _("j F Y")),
+        "day": said_date(local),
         "clock": formats.date_format(local, "H:i"),
     }
 
@@ -51,21 +49,22 @@ def said_briefly(instant: datetime, zone: str) -> str:
 def said_shortly(instant: datetime, zone: str) -> str:
     """ "1 Dec., 23:59 (Berlin time)" in the language in force: for a line that is about the days ahead."""
     local = instant.astimezone(ZoneInfo(zone))
-    # Translators: a day in Django's date format, such as "1 Dec.".
-    day, clock = formats.date_format(local, _("j N")), formats.date_format(local, "H:i")
+    # Translators: a day in Django's date format, such as "2 Dec.".
+    day = _in_words(local, _("j N"), pgettext("the first day of a month", "j N"))
+    clock = formats.date_format(local, "H:i")
     if zone in _UTC:
         return f"{day}, {clock} UTC"
     # Translators: stands in the subject of a letter; the shorter the better.
     return _("%(day)s, %(clock)s (%(city)s time)") % {
         "day": day,
         "clock": clock,
-        "city": _city(zone),
+        "city": city(zone),
     }
 
 
 def city_time(zone: str) -> str:
     """ "Berlin time"."""
-    return _("%(city)s time") % {"city": _city(zone)} if zone not in _UTC else "UTC"
+    return _("%(city)s time") % {"city": city(zone)} if zone not in _UTC else "UTC"
 
 
 def said_day(day: date) -> str:

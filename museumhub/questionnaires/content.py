@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import numbers, uploads
+from museumhub.kit.punctuation import labelled
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import kinds
 from museumhub.questionnaires.models import Kind, Test
@@ -226,7 +227,7 @@ def described(content: QuestionContent, labels: dict[str, str]) -> str:
     lines = [content.label, str(Kind(content.kind).label)]
     lines += [content.help] if content.help else []
     lines += [str(_("An answer is required."))] if content.required else []
-    lines += [f"{name}: {value}" for name, value in _settings(content)]
+    lines += [labelled(name, value) for name, value in _settings(content)]
     lines += [f"• {option.label or option.key}{_score(option)}" for option in content.options]
     lines += [f"• {_('Other')}"] if content.other else []
     lines += list(_conditions(content, labels))

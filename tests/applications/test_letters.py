@@ -42,11 +42,11 @@ def reminded(language: str, programme: str, title: str) -> str:
         ),
         (
             "fr",
-            "TRACES: Workshops across borders ferme le 22 sept., 23:59 (Brussels)",
+            "TRACES: Workshops across borders ferme le 22 sept., 23:59 (Bruxelles)",
         ),
         (
             "de",
-            "TRACES: Workshops across borders schließt am 22. Sept., 23:59 (Brussels)",
+            "TRACES: Workshops across borders schließt am 22. Sept., 23:59 (Brüssel)",
         ),
     ],
 )

@@ -202,3 +202,18 @@ def test_texts_in_a_template_are_translated(path: Path) -> None:
 )
 def test_bare_texts_of_a_template(template: str, texts: list[str]) -> None:
     assert bare_texts(template) == texts
+
+
+LOOSE_COLON = re.compile(r"(?:%}|}}|</\w+>):(?=\s|<|{|$)")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in house.templates() if path.parts[0] != "styleguide"],
+    ids=str,
+)
+def test_colon_between_a_label_and_what_follows_is_the_languages_own(path: Path) -> None:
+    template = (house.TEMPLATES / path).read_text()
+    for pattern in (COMMENTS, TRANSLATED):
+        template = pattern.sub("", template)
+    assert LOOSE_COLON.findall(template) == []

@@ -44,7 +44,7 @@ DEADLINE = datetime(2027, 3, 12, 22, 59, tzinfo=UTC)
         ("en", "Europe/Brussels", "12 March, 23:59 (Brussels time)"),
         ("en", "UTC", "12 March, 22:59 UTC"),
         ("en", "America/Port-au-Prince", "12 March, 17:59 (Port-au-Prince time)"),
-        ("fr", "Europe/Brussels", "12 mars, 23:59 (Brussels)"),
+        ("fr", "Europe/Brussels", "12 mars, 23:59 (Bruxelles)"),
         ("de", "Asia/Kathmandu", "13. März, 04:44 (Kathmandu)"),
     ],
 )

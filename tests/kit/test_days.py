@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from django.utils.translation import override
 
+from museumhub.kit.cities import REGIONS, place
 from museumhub.kit.dates import said, said_date, said_day, said_days
+from museumhub.members.forms.fields import TimeZoneField
 
 
 @pytest.mark.parametrize(
@@ -76,3 +79,17 @@ def test_span_of_one_day_is_that_day() -> None:
 def test_instant_is_said_with_a_clock_of_24_hours_and_its_zone(language: str, text: str) -> None:
     with override(language):
         assert said(datetime(2026, 12, 1, 22, 59, tzinfo=UTC), "Europe/Berlin") == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "Brussels"), ("de", "Brüssel"), ("fr", "Bruxelles")]
+)
+def test_city_of_a_zone_has_its_name_in_the_readers_language(language: str, text: str) -> None:
+    with override(language):
+        assert text in said(datetime(2026, 12, 1, tzinfo=UTC), "Europe/Brussels")
+        offered: Any = TimeZoneField().choices
+        assert ("Europe/Brussels", text) in dict(offered)[str(REGIONS["Europe"])]
+
+
+def test_zone_nobody_translated_keeps_its_own_name() -> None:
+    assert place("America/Argentina/Buenos_Aires") == "Argentina, Buenos Aires"

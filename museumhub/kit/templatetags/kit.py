@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from museumhub.kit import clock, dates
 from museumhub.kit import text as text_of_people
 from museumhub.kit.markdown import render
+from museumhub.kit.punctuation import colon
 
 register = template.Library()
 
@@ -167,6 +168,9 @@ def here(context: template.Context, *addresses: str) -> SafeString:
     if path in addresses:
         return flatatt({"aria-current": "page"})
     return flatatt({"aria-current": "true"} if path.startswith(addresses) else {})
+
+
+register.simple_tag(colon)
 
 
 @register.simple_tag

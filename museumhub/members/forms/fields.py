@@ -12,20 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit.text import one_line
-
-_REGIONS = (
-    "Africa",
-    "America",
-    "Antarctica",
-    "Arctic",
-    "Asia",
-    "Atlantic",
-    "Australia",
-    "Europe",
-    "Indian",
-    "Pacific",
-)
+from museumhub.kit import cities
+from museumhub.kit.text import comparison_key, one_line
 
 
 def no_web_address(value: str) -> None:
@@ -93,9 +81,15 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _zones() -> list[tuple[str, Any]]:
-    groups: dict[str, list[tuple[str, str]]] = {}
-    for zone in sorted(available_timezones()):
-        region, slash, city = zone.partition("/")
-        if slash and region in _REGIONS:
-            groups.setdefault(region, []).append((zone, city.replace("_", " ").replace("/", ", ")))
-    return [("UTC", "UTC"), *groups.items()]
+    groups: dict[str, list[tuple[str, str]]] = {region: [] for region in cities.REGIONS}
+    for zone in available_timezones():
+        region = zone.partition("/")[0]
+        if region in groups and region != zone:
+            groups[region].append((zone, cities.place(zone)))
+    return [
+        ("UTC", "UTC"),
+        *(
+            (str(cities.REGIONS[region]), sorted(zones, key=lambda zone: comparison_key(zone[1])))
+            for region, zones in groups.items()
+        ),
+    ]

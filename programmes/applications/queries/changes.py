@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from museumhub.kit.punctuation import labelled
 from museumhub.questionnaires.models import AnswerFile, Kind, Response
 from museumhub.questionnaires.queries import stored_answers
 from museumhub.questionnaires.structure import structure_of
@@ -102,4 +103,4 @@ def _level(sheet: Sheet) -> str:
     if maturity is None or not maturity.level:
         return ""
     name = maturity.name(maturity.level)
-    return f"{name}: {maturity.reason}" if maturity.declared else name
+    return labelled(name, maturity.reason) if maturity.declared else name

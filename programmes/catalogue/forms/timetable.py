@@ -10,6 +10,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.kit.punctuation import labelled
 from museumhub.kit.refusals import Refused
 from museumhub.kit.zones import at_wall_clock
 from museumhub.members.forms.fields import TimeZoneField
@@ -142,7 +143,7 @@ class TimetableForm(VersionedForm):
         parts = {"consultation": _("Consultation"), "call": _("Call")}
         label = str(self.fields[name].label)
         group = parts.get(name.partition("_")[0])
-        return f"{group}: {label}" if group else label
+        return labelled(group, label) if group else label
 
 
 def _local(edition: Edition, name: str) -> datetime | None:
