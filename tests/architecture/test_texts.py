@@ -142,7 +142,7 @@ READ = {
     *("alt", "aria-label", "caption", "heading", "hint", "label", "legend", "placeholder"),
     *("status_label", "summary", "text", "title"),
 }
-NAMES_OF_THE_SITE = {"components/wordmark.html", "errors/500.html"}
+NAMES = re.compile(r"MuseumHub|Message-ID")  # the same in every language
 
 
 class _Reader(HTMLParser):
@@ -172,7 +172,7 @@ def bare_texts(template: str) -> list[str]:
     reader = _Reader()
     reader.feed(template)
     reader.close()
-    return [text for text in reader.found if WORD.search(text)]
+    return [text for text in reader.found if WORD.search(NAMES.sub("", text))]
 
 
 @pytest.mark.parametrize(
@@ -181,8 +181,7 @@ def bare_texts(template: str) -> list[str]:
     ids=str,
 )
 def test_texts_in_a_template_are_translated(path: Path) -> None:
-    found = bare_texts((house.TEMPLATES / path).read_text())
-    assert str(path) in NAMES_OF_THE_SITE or found == []
+    assert bare_texts((house.TEMPLATES / path).read_text()) == []
 
 
 @pytest.mark.parametrize(

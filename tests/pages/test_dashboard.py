@@ -88,19 +88,6 @@ def test_desk_of_an_organiser_shows_editions_too(client, alice):
     assert b"TRACES 2027" in answer.content
 
 
-def test_desk_of_an_organiser_says_what_comes_next_and_nothing_of_what_is_over(client, alice):
-    ProgrammeRoleFactory(person=alice, edition=EditionFactory(call_open=True))
-    ProgrammeRoleFactory(
-        person=alice,
-        edition=EditionFactory(
-            call_opens_at=NOW - timedelta(days=60), call_closes_at=NOW - timedelta(days=30)
-        ),
-    )
-    text = page(client, alice).content.decode()
-    assert "Call closes Thursday 11 February 2027" in text
-    assert text.count("Call closes") == 1
-
-
 @pytest.mark.parametrize("turns", [1, 3])
 def test_desk_takes_the_same_queries_at_one_row_and_at_three(
     alice, turns, django_assert_num_queries
