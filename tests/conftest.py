@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.utils import timezone, translation
 
 pytest_plugins = ["tests.browser"]
 
@@ -51,6 +52,14 @@ def now() -> Iterator[datetime]:
 def own_files(settings: Any, tmp_path: Path) -> None:
     """Uploads of a test land in its own folder and go with it (the fixture tells the storage, too)."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def language_and_zone_of_the_site() -> Iterator[None]:
+    """A page leaves its reader's language and zone in force; the next test begins with the site's."""
+    yield
+    translation.deactivate()
+    timezone.deactivate()
 
 
 @pytest.fixture
