@@ -35,10 +35,6 @@ MOST_TEAM = 12
 class CallQuerySet(models.QuerySet["Call"]):
     """Reads like English: `Call.objects.organised_by(user)`."""
 
-    def visible_to(self, user: Any) -> CallQuerySet:
-        """Calls of the editions this person (or a visitor) may see."""
-        return self.filter(edition__in=Edition.objects.visible_to(user))
-
     def organised_by(self, user: Any) -> CallQuerySet:
         """Calls of the editions this person organises."""
         return self.filter(edition__in=Edition.objects.organised_by(user))
