@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from museumhub.kit.addresses import addresses
@@ -24,12 +24,15 @@ def rooms() -> list[str]:
     return [room for layer in contract["layers"][1:] for room in layer.split(" | ")]
 
 
-def sources() -> Iterator[tuple[Path, ast.Module]]:
-    """Each module of the house with its syntax tree, migrations left out."""
-    for package in PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            if "migrations" not in path.parts:
-                yield path.relative_to(ROOT), ast.parse(path.read_text(), str(path))
+@cache
+def sources() -> list[tuple[Path, ast.Module]]:
+    """Each module of the house with its syntax tree, migrations left out; read once, and changed by nobody."""
+    return [
+        (path.relative_to(ROOT), ast.parse(path.read_text(), str(path)))
+        for package in PACKAGES
+        for path in sorted((ROOT / package).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
 
 
 def templates() -> list[Path]:

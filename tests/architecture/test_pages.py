@@ -45,10 +45,25 @@ def anybody(request: pytest.FixtureRequest) -> Client:
     return client
 
 
+_walked: dict[bool, list[site.Page]] = {}
+
+
+def walk(client: Client) -> list[site.Page]:
+    """Every page that a stranger or an administrator finds, fetched now."""
+    pages = site.walk(client, *STARTS, skip=("/admin/",))
+    _walked["sessionid" in client.cookies] = pages
+    return pages
+
+
+def walked(client: Client) -> list[site.Page]:
+    """The same, fetched once for all tests that only look at the pages: the site is empty in each."""
+    return _walked.get("sessionid" in client.cookies) or walk(client)
+
+
 def test_reading_every_page_changes_no_row(anybody: Client) -> None:
     anybody.get("/")
     before = site.rows()
-    site.walk(anybody, *STARTS, skip=("/admin/",))
+    assert walk(anybody)
     after = site.rows()
     changed = [label for label in before if before[label] != after[label]]
     assert changed == []
@@ -56,7 +71,7 @@ def test_reading_every_page_changes_no_row(anybody: Client) -> None:
 
 def test_no_page_uses_an_id_twice(anybody: Client) -> None:
     doubled = {}
-    for page in site.walk(anybody, *STARTS, skip=("/admin/",)):
+    for page in walked(anybody):
         if page.path.startswith("/styleguide/"):
             continue  # shows one form in several states on one page
         reader = site.Reader()
@@ -96,7 +111,7 @@ def test_public_page_gives_a_stranger_who_only_reads_no_session(
 def test_pages_of_somebody_signed_in_are_kept_by_no_cache(administrator: Client) -> None:
     kept = [
         page.path
-        for page in site.walk(administrator, *STARTS, skip=("/admin/",))
+        for page in walked(administrator)
         if page.status == 200 and page.headers.get("Cache-Control") != "no-store"
         if not page.headers.get("Cache-Control", "").startswith("public")
     ]

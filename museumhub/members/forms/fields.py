@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import cities
 from museumhub.kit.text import comparison_key, one_line
+from museumhub.kit.zones import zone_names
 
 
 def no_web_address(value: str) -> None:
@@ -81,8 +83,14 @@ def _languages() -> list[tuple[str, str]]:
 
 
 def _zones() -> list[tuple[str, Any]]:
+    return _zones_in(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _zones_in(language: str) -> list[tuple[str, Any]]:
+    """By region, the cities sorted as `language` calls them, which is the one in force; put together once for each."""
     groups: dict[str, list[tuple[str, str]]] = {region: [] for region in cities.REGIONS}
-    for zone in available_timezones():
+    for zone in zone_names():
         region = zone.partition("/")[0]
         if region in groups and region != zone:
             groups[region].append((zone, cities.place(zone)))
