@@ -53,7 +53,9 @@ class Walk:
                 self.faults.append(f"{source}: {path}#{fragment} leads nowhere")
 
     def _put(self, path: str, source: str) -> None:
-        if not path.startswith(self.skip) and self._is_new(path, kind_of(path)):
+        if path in self._seen or path.startswith(self.skip):
+            return
+        if self._is_new(path, kind_of(path)):
             self._waiting.append((path, source))
 
     def _is_new(self, path: str, kind: tuple[str, ...]) -> bool:
