@@ -3,7 +3,9 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
+from museumhub.members.forms.fields import TimeZoneField
 from museumhub.members.models import Person
 from tests.factories.members import PersonFactory
 
@@ -32,3 +34,11 @@ def test_name_with_more_than_one_line_is_refused(name):
     with pytest.raises(ValidationError) as refusal:
         PersonFactory.build(name=name).clean_fields(exclude=["password", "email"])
     assert list(refusal.value.message_dict) == ["name"]
+
+
+def test_zones_to_choose_from_are_called_as_the_language_in_force_calls_them():
+    for language, city in (("en", "Brussels"), ("fr", "Bruxelles"), ("en", "Brussels")):
+        with translation.override(language):
+            groups = TimeZoneField().choices[1:]
+        shown = {zone: name for _group, zones in groups for zone, name in zones}
+        assert shown["Europe/Brussels"] == city
