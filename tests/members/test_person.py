@@ -1,5 +1,7 @@
 """People: one address, in lower case, in one line."""
 
+from typing import Any, cast
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -39,6 +41,6 @@ def test_name_with_more_than_one_line_is_refused(name):
 def test_zones_to_choose_from_are_called_as_the_language_in_force_calls_them():
     for language, city in (("en", "Brussels"), ("fr", "Bruxelles"), ("en", "Brussels")):
         with translation.override(language):
-            groups = TimeZoneField().choices[1:]
+            _empty, *groups = cast(Any, TimeZoneField().choices)
         shown = {zone: name for _group, zones in groups for zone, name in zones}
         assert shown["Europe/Brussels"] == city
