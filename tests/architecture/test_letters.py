@@ -168,6 +168,24 @@ def test_html_says_its_language_and_title_and_fetches_nothing(readings: Any) -> 
         assert made.html.lower().startswith("<!doctype html>"), letter.kind
 
 
+GREETINGS = {"en": "Hello", "de": "Guten Tag", "fr": "Bonjour"}
+# What German writes with a capital after "Guten Tag Zoë," as well: the polite form, and nouns.
+CAPITALS = {"Sie", "Ihr", "Ihre", "Ihrem", "Ihren", "Ihnen", "Nachrichten"}
+
+
+def test_letter_greets_like_every_other_and_goes_on_as_its_language_does(readings: Any) -> None:
+    for letter, language, made in readings:
+        greeting, sentence = made.text.split("\n\n")[:2]
+        name = f" {fence(letter.name)}" if letter.name else ""
+        assert greeting == f"{GREETINGS[language]}{name},"
+        first = sentence.split()[0].rstrip(",")
+        named = any(sentence.startswith(content) for content in contents(letter))
+        if language != "de":
+            assert first[0].isupper() or named, sentence
+        else:
+            assert first[0].islower() or first in CAPITALS or named, sentence
+
+
 @pytest.mark.parametrize("language", [code for code in LANGUAGES if code != "en"])
 def test_letter_in_another_language_holds_no_english(readings: Any, language: str) -> None:
     by_letter = {(letter.pk, said): (letter, made) for letter, said, made in readings}

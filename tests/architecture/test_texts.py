@@ -216,3 +216,27 @@ def test_colon_between_a_label_and_what_follows_is_the_languages_own(path: Path)
     for pattern in (COMMENTS, TRANSLATED):
         template = pattern.sub("", template)
     assert LOOSE_COLON.findall(template) == []
+
+
+BODY = re.compile(r"{%\s*block body\s*%}(.*?){%\s*endblock\s*%}", re.DOTALL)
+TEXTS = re.compile(r"{%\s*(?:blocktranslate|translate)\b[^%]*%}")
+FIRST = 'context "the first sentence of a letter"'
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        path
+        for path in house.templates()
+        if "letters" in path.parts and not path.name.endswith(".subject.txt")
+        if path.suffix in {".txt", ".html"}
+    ],
+    ids=str,
+)
+def test_first_sentence_of_a_letter_is_known_as_such_to_its_translators(path: Path) -> None:
+    """German goes on in small letters after the greeting, English and French with a capital."""
+    body = BODY.search((house.TEMPLATES / path).read_text())
+    assert body is not None
+    first = TEXTS.search(body[1])
+    assert first is not None
+    assert FIRST in first[0]

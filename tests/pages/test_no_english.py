@@ -11,7 +11,6 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
-from django.db.models import Min
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -19,8 +18,6 @@ from django.utils.translation import override
 from museumhub.kit import throttle
 from museumhub.kit.middleware import refusals
 from museumhub.kit.refusals import TooOften
-from museumhub.mail import rendering
-from museumhub.mail.models import Letter
 from museumhub.members.models import Person
 from museumhub.pages.views import errors
 from tests import languages
@@ -93,22 +90,6 @@ def test_no_sentence_of_a_page_is_left_in_english(demo: None, language: str) -> 
         left.update(f"{said[text]}: {text}" for text in english(said, language))
     assert left == set()
     assert routes >= MUST_BE_READ
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_no_sentence_of_a_letter_is_left_in_english(demo: None, language: str) -> None:
-    left: dict[str, list[str]] = {}
-    for letter in Letter.objects.filter(
-        pk__in=Letter.objects.values("kind").annotate(one=Min("pk")).values("one")
-    ):
-        letter.language, letter.rendered_at = language, None
-        words = rendering.render(letter)
-        spoken, found = languages.texts(words.html)
-        assert spoken == language, letter.kind
-        lines = {*found, words.subject, *words.text.splitlines()}
-        if said := english(lines, language):
-            left[letter.kind] = said
-    assert left == {}
 
 
 def request() -> HttpRequest:
