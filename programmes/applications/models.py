@@ -166,12 +166,10 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     """Reads like English: `Application.objects.visible_to(user)`."""
 
     def visible_to(self, user: Any) -> ApplicationQuerySet:
-        """Those of the organisations the person belongs to, and those the person began."""
+        """Those of the organisations the person belongs to now, whoever began them."""
         if not getattr(user, "is_authenticated", False):
             return self.none()
-        return self.filter(
-            Q(created_by=user) | Q(organisation__in=Organisation.objects.of(user).values("pk"))
-        )
+        return self.filter(organisation__in=Organisation.objects.of(user).values("pk"))
 
     def workable_by(self, user: Any) -> ApplicationQuerySet:
         """Those of the organisations the person may act for: these the person may write, submit and withdraw."""

@@ -302,3 +302,14 @@ def test_table_of_applications_holds_no_formula(browser, call, olga):
     assert len(rows) == 5
     assert sorted(row[1][:2] for row in rows[1:]) == ["'+", "'-", "'=", "'@"]
     assert not [value for row in rows for value in row if value[:1] in STARTS]
+
+
+@pytest.mark.parametrize("name", ["tasks", "read", "check"])
+def test_who_began_an_application_and_left_the_organisation_does_not_get_at_it(
+    browser, application, plan, alice, name
+):
+    client = browser(alice)
+    path = address(client, name, application, plan)
+    assert client.get(path).status_code in {200, 302}
+    alice.memberships.all().delete()
+    assert client.get(path).status_code == 404

@@ -70,6 +70,7 @@ SPOKEN_ELSEWHERE = {
     "museumhub/env.py": "refuses to start, to the operator",
     "museumhub/settings.py": "refuses to start, to the operator",
     "museumhub/mail/": "the log of a delivery, beside the mail server's own words",
+    "museumhub/kit/logs.py": "the log, to the operator",
     "museumhub/pages/demo/": "content of the demo",
     "museumhub/pages/views/styleguide.py": "samples of the style guide",
     "/management/": "commands speak to operators",
