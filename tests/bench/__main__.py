@@ -110,6 +110,7 @@ def site(
             DATABASE_URL=url,
             MEDIA_ROOT=str(folder / "media"),
             EMAIL_URL="mailbox:",
+            REDIS_URL=os.environ.get("REDIS_URL", ""),
             DJANGO_SETTINGS_MODULE=settings,
         )
         processes.manage(env, "migrate", "--verbosity=0")
@@ -165,7 +166,12 @@ def journey(given: argparse.Namespace, folder: Path) -> None:
     say(
         f"{CLIENTS} clients at once, {given.applications} applications a round, {ROUNDS} rounds in turns with the bare "
         "form (16 text fields, one GET, one POST, one INSERT); both behind gunicorn with 2 processes of 8 threads. "
-        "Medians of the rounds. A whole application goes from the call's page to the acknowledgement, without scripts."
+        "Medians of the rounds. A whole application goes from the call's page to the acknowledgement, without scripts; "
+        + (
+            "its two letters are queued, and no worker runs beside it."
+            if os.environ.get("REDIS_URL")
+            else "its two letters are written and delivered by the embedded worker meanwhile."
+        )
     )
     say()
     figures = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
