@@ -1,11 +1,9 @@
 """What two people may do at the same moment: threads with connections of their own, on either database."""
 
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from museumhub.kit import clock
 from museumhub.kit.models import TokenBucket
@@ -15,30 +13,14 @@ from museumhub.mail.models import Letter
 from museumhub.members import services
 from museumhub.members.models import Invitation, Membership, Organisation
 from tests.factories.members import InvitationFactory, MembershipFactory, PersonFactory
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("many_connections")
 
 
-def at_once(*acts: Callable[[], object]) -> list[BaseException | None]:
-    """Run the acts in threads that start together; what each raised."""
-    start = threading.Barrier(len(acts))
-    raised: list[BaseException | None] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            start.wait(timeout=30)
-            act()
-        except Exception as error:
-            raised[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return raised
+def refusals(acts: list[Callable[[], object]]) -> list[Exception | None]:
+    """What each of the acts, done at once, raised."""
+    return [one if isinstance(one, Exception) else None for one in at_once(acts)]
 
 
 def test_invitation_accepted_twice_at_once_makes_one_member_and_one_letter():
@@ -50,7 +32,7 @@ def test_invitation_accepted_twice_at_once_makes_one_member_and_one_letter():
             invitation=Invitation.objects.get(pk=invitation.pk), actor=person, now=clock.now()
         )
 
-    assert at_once(*[accept] * 4) == [None] * 4
+    assert refusals([accept] * 4) == [None] * 4
     assert Membership.objects.filter(person=person).count() == 1
     assert Letter.objects.filter(kind="members.invitation_accepted").count() == 1
 
@@ -67,7 +49,7 @@ def test_same_address_invited_twice_at_once_gets_one_letter():
             now=clock.now(),
         )
 
-    assert at_once(*[invite] * 4) == [None] * 4
+    assert refusals([invite] * 4) == [None] * 4
     assert Invitation.objects.count() == 1
     assert Letter.objects.count() == 1
 
@@ -82,7 +64,7 @@ def test_last_two_administrators_who_leave_at_once_leave_one_behind():
 
         return act
 
-    raised = at_once(leave(one), leave(two))
+    raised = refusals([leave(one), leave(two)])
     assert sorted(type(error).__name__ for error in raised) == ["NoneType", "Refused"]
     assert one.organisation.memberships.count() == 1
 
@@ -91,9 +73,11 @@ def test_administrator_who_erases_while_the_other_leaves_leaves_nobody_alone():
     one = MembershipFactory()
     two = MembershipFactory(organisation=one.organisation)
     MembershipFactory(organisation=one.organisation, role="staff")
-    raised = at_once(
-        lambda: services.erase_person(person=one.person, actor=one.person, now=clock.now()),
-        lambda: services.remove_member(membership=two, actor=two.person, now=clock.now()),
+    raised = refusals(
+        [
+            lambda: services.erase_person(person=one.person, actor=one.person, now=clock.now()),
+            lambda: services.remove_member(membership=two, actor=two.person, now=clock.now()),
+        ]
     )
     assert sum(isinstance(error, Refused) for error in raised) == 1
     assert one.organisation.memberships.administrators().count() == 1
@@ -107,7 +91,7 @@ def test_organisations_of_one_name_added_at_once_get_addresses_of_their_own():
             actor=person, name="City Museum", kind="museum", country="BE", now=clock.now()
         )
 
-    assert at_once(*map(add, people)) == [None] * 4
+    assert refusals(list(map(add, people))) == [None] * 4
     assert set(Organisation.objects.values_list("slug", flat=True)) == {
         "city-museum",
         "city-museum-2",
@@ -118,7 +102,7 @@ def test_organisations_of_one_name_added_at_once_get_addresses_of_their_own():
 
 def test_last_token_is_spent_once():
     now = clock.now()
-    raised = at_once(*[lambda: spend("act", 1, 3, timedelta(hours=1), now=now)] * 8)
+    raised = refusals([lambda: spend("act", 1, 3, timedelta(hours=1), now=now)] * 8)
     assert sum(isinstance(error, TooOften) for error in raised) == 5
     assert raised.count(None) == 3
     assert TokenBucket.objects.count() == 1

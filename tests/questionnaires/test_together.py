@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from museumhub.kit.refusals import Stale
 from museumhub.questionnaires import services
@@ -16,31 +14,10 @@ from museumhub.questionnaires.models import Answer, Question, QuestionnaireVersi
 from museumhub.questionnaires.services.building import read_content
 from museumhub.questionnaires.structure import structure_of
 from tests.factories.questionnaires import NOW, build
+from tests.together import at_once
 
 pytestmark = pytest.mark.usefixtures("many_connections")
 WRITERS = 6
-
-
-def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
-    """Run the acts in threads that start together; what each returned or raised."""
-    start = threading.Barrier(len(acts))
-    came: list[Any] = [None] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=30)
-            came[number] = act()
-        except Exception as error:
-            came[number] = error
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return came
 
 
 def fresh(response: Response) -> Response:
