@@ -294,9 +294,10 @@ def _office(*members: str, mimetype: str = "") -> Callable[[IO[bytes]], None]:
                     raise _NotThatKind(_("This file holds macros. Save it without them."))
                 if mimetype and archive.open("mimetype").read(100).decode("ascii") != mimetype:
                     raise _NotThatKind
-        except (zipfile.BadZipFile, OSError, ValueError, KeyError, RuntimeError) as error:
-            raise _NotThatKind from error
-        except (NotImplementedError, EOFError, MemoryError) as error:
+        except (
+            *(zipfile.BadZipFile, OSError, ValueError, KeyError),
+            *(RuntimeError, EOFError, MemoryError),
+        ) as error:
             raise _NotThatKind from error
 
     return check_office

@@ -10,7 +10,9 @@ from museumhub.kit.models import AuditEvent
 from museumhub.mail.models import Letter
 from museumhub.members.models import Person
 from programmes.applications.models import Application
+from programmes.applications.services import drafts, sending, working
 from tests.applications.conftest import Visitor
+from tests.conftest import NOW
 from tests.factories.applications import ApplicationFactory, CallFactory
 from tests.together import at_once
 
@@ -50,3 +52,25 @@ def test_one_museum_that_begins_twenty_times_at_once_has_one_draft(museum, alice
     application = Application.objects.get()
     assert came == [(302, Visitor().at("tasks", application))] * 20
     assert Letter.objects.filter(kind="applications.draft_started").count() == 1
+
+
+def test_page_read_while_a_colleague_sends_changes_is_shown(museum, alice, bob, monkeypatch):
+    application = ApplicationFactory(
+        call=CallFactory(), organisation=museum, begun_by=alice, submitted=True
+    )
+    answers = {"story": "Our house was a ropewalk."}
+    drafts.save_application_answers(
+        application=application, part="form", values=answers, seen={}, actor=alice, now=NOW
+    )
+
+    def sent_meanwhile(read: Application) -> Application:
+        monkeypatch.undo()
+        now = Application.objects.get(pk=read.pk)
+        sending.send_changes(application=now, actor=bob, now=NOW)
+        return working.with_dossiers(read)
+
+    monkeypatch.setattr("programmes.applications.views.finding.with_dossiers", sent_meanwhile)
+    browser = Visitor()
+    browser.force_login(alice)
+    answer = browser.get(browser.at("read", application))
+    assert (answer.status_code, answers["story"] in answer.content.decode()) == (200, True)

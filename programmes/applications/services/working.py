@@ -33,9 +33,13 @@ def with_dossiers(application: Application) -> Application:
     """Its dossier and its working copy with their responses and versions, in one query.
 
     A query of its own: joined to that of the application it would make the database plan fifteen tables.
+    Raises `Dossier.DoesNotExist` where a colleague has put another in its place since the application was
+    read; that cannot be while its row is locked.
     """
     keys = [key for key in (application.dossier_id, application.change_id) if key is not None]
     found = Dossier.objects.select_related("response__version", "assessment__version").in_bulk(keys)
+    if len(found) < len(keys):
+        raise Dossier.DoesNotExist
     application.dossier = found[application.dossier_id]
     if application.change_id is not None:
         application.change = found[application.change_id]
