@@ -46,6 +46,26 @@ def said_briefly(instant: datetime, zone: str) -> str:
     }
 
 
+def said_span(start: datetime, end: datetime | None, zone: str) -> str:
+    """ "Wednesday 15 March 2023, 10:00 to 12:30 (Brussels time, UTC+1)"; over several days both days are said."""
+    if end is None or end == start:
+        return said(start, zone)
+    place = ZoneInfo(zone)
+    first, last = start.astimezone(place), end.astimezone(place)
+    values = {
+        "day": said_day(first),
+        "from": formats.date_format(first, "H:i"),
+        "last_day": said_day(last),
+        "to": formats.date_format(last, "H:i"),
+        "zone": zone_name(start, zone),
+    }
+    if first.date() == last.date():
+        # Translators: as in "Wednesday 15 March 2023, 10:00 to 12:30 (Brussels time, UTC+1)".
+        return _("%(day)s, %(from)s to %(to)s (%(zone)s)") % values
+    # Translators: as in "Wednesday 15 March 2023, 10:00 to Friday 17 March 2023, 12:30 (Brussels time, UTC+1)".
+    return _("%(day)s, %(from)s to %(last_day)s, %(to)s (%(zone)s)") % values
+
+
 def said_shortly(instant: datetime, zone: str) -> str:
     """ "1 Dec., 23:59 (Berlin time)" in the language in force: for a line that is about the days ahead."""
     local = instant.astimezone(ZoneInfo(zone))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from typing import Any
 
 from django import forms
@@ -17,16 +18,24 @@ from django.forms.renderers import TemplatesSetting
 from django.forms.utils import flatatt
 from django.forms.widgets import Input, Textarea, Widget
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from museumhub.kit.refusals import Refused
 
 # Browsers show nothing for a value these cannot parse; what was typed is then shown as text instead.
 _PARSING_TYPES = {"date", "time", "datetime-local", "number"}
 _FREE_TYPES = {"text", "search"}
+_NUMBERED = re.compile(r"_\d+$")
 
 
 class SiteBoundField(BoundField):
     """A bound field that keeps what was typed and says what it is to the template."""
+
+    @property
+    def auto_id(self) -> str:
+        """Never the id of a choice: that of the third choice of `channels` is already `id_channels_2`."""
+        made = super().auto_id
+        return f"{made}_" if _NUMBERED.search(made) else made
 
     @property
     def kind(self) -> str:
@@ -74,6 +83,13 @@ class SiteBoundField(BoundField):
         return self.kind != "file" and bool(self.field.widget.use_fieldset)
 
     @property
+    def own_words(self) -> SafeString:
+        """`lang` for what the site itself says at the field, where the form (`form.language`) speaks another language."""
+        written_in = getattr(self.form, "language", None)
+        active = get_language()
+        return flatatt({"lang": active} if written_in and active and written_in != active else {})
+
+    @property
     def group_attrs(self) -> SafeString:
         """The data attributes of the field's box."""
         attrs: dict[str, Any] = {"data-field": self.html_name}
@@ -97,7 +113,12 @@ class SiteBoundField(BoundField):
             and self.errors
         ):
             widget = copy.copy(widget)
+            if widget.input_type == "number":
+                widget.attrs = {**widget.attrs, "inputmode": "numeric"}
             widget.input_type = "text"
+            widget.attrs = {
+                k: v for k, v in widget.attrs.items() if k not in {"min", "max", "step"}
+            }
         return super().as_widget(widget, attrs, only_initial)
 
     def build_widget_attrs(

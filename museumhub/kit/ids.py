@@ -6,6 +6,7 @@ ASVS 5.0, 11.5.1 asks for a secure random source; UUIDs do not promise one.
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from typing import Any
 
@@ -19,6 +20,11 @@ PATTERN = "[a-z2-7]{26}"
 def new_id() -> str:
     """26 lower-case base32 characters (a-z, 2-7) from 128 random bits."""
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` has the form of an identifier: what has not is not worth a query."""
+    return re.fullmatch(PATTERN, text) is not None
 
 
 class OpaqueIdField(models.CharField[str, str]):

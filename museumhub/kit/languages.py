@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import get_language_info
 
 
 def site_languages() -> list[tuple[str, Any]]:
@@ -19,3 +20,9 @@ def site_languages() -> list[tuple[str, Any]]:
 def first_language() -> str:
     """The code of the language the site speaks where nobody has chosen another."""
     return str(settings.LANGUAGE_CODE)
+
+
+def language_name(code: str) -> str:
+    """The language's own name for itself, as switchers show it: "Français"."""
+    name = str(get_language_info(code)["name_local"])
+    return name[:1].upper() + name[1:]

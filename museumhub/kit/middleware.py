@@ -9,11 +9,11 @@ from urllib.parse import unquote_to_bytes
 import structlog
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from museumhub.kit.ids import new_id
-from museumhub.kit.refusals import Refused, TooOften
+from museumhub.kit.pages import answer_refusal, refused_page
+from museumhub.kit.refusals import Refused
 
 Next = Callable[[HttpRequest], HttpResponse]
 _WRONG = re.compile("[\x00\ud800-\udfff]")
@@ -106,19 +106,11 @@ def refusals(get_response: Next) -> Callable[[HttpRequest], HttpResponse]:
     def answer(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused):
             return None
-        response: HttpResponse
         if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
-            response = JsonResponse({"sentence": str(exception)}, status=exception.status)
-        else:
-            response = render(
-                request,
-                "errors/refused.html",
-                {"sentence": exception.sentence, "status": exception.status},
-                status=exception.status,
-            )
-        if isinstance(exception, TooOften):
-            response.headers["Retry-After"] = str(exception.retry_after)
-        return response
+            said = JsonResponse({"sentence": str(exception)}, status=exception.status)
+            return answer_refusal(said, exception)
+        context = {"sentence": exception.sentence, "status": exception.status}
+        return refused_page(request, "errors/refused.html", context, exception)
 
     middleware.process_exception = answer  # type: ignore[attr-defined]
     return middleware

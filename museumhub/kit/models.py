@@ -54,6 +54,16 @@ class AuditEvent(models.Model):
         raise TypeError("An audit event is never deleted.")
 
 
+class PublicChange(models.Model):
+    """Something of a room that readers see was changed by the transaction that inserted this (see kit.changes)."""
+
+    room = models.CharField(max_length=40, db_default="", help_text="the label of its app")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"change {self.pk}"
+
+
 class TokenBucket(models.Model):
     """How much of a limit somebody has left; `key` is a digest, never an address (see kit.throttle)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -22,6 +22,21 @@ def one_line(value: str) -> None:
     """Validator: refuse line breaks and control characters in a name or subject."""
     if _NOT_IN_A_LINE.search(value):
         raise ValidationError(_("Use one line without control characters."), code="one_line")
+
+
+def refuse_reserved(value: str, reserved: Container[str]) -> None:
+    """For validators: refuse a word of an address that the site itself uses."""
+    if value in reserved:
+        raise ValidationError(
+            _("“%(word)s” is used by the site itself. Choose another word."),
+            code="reserved",
+            params={"word": value},
+        )
+
+
+def in_one_line(value: str) -> str:
+    """`value` as `one_line` wants it: blanks for what it refuses, none at the ends, and never two in a row."""
+    return " ".join(_NOT_IN_A_LINE.sub(" ", value).split())
 
 
 def without_controls(value: str) -> str:
@@ -46,8 +61,18 @@ def word_count(value: str) -> int:
 def comparison_key(value: str) -> str:
     """A key under which "Musée  d'Orsay" and "musee d orsay" are the same: no case, accents, punctuation or repeated blanks."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", value).casefold())
-    kept = "".join(_kept(character) for character in folded)
-    return unicodedata.normalize("NFC", " ".join(kept.split()))
+    return unicodedata.normalize("NFC", " ".join(folded.translate(_KEPT).split()))
+
+
+class _Kept(dict[int, str]):
+    """What each character leaves in a key, found out when it is first met: long texts are made of few."""
+
+    def __missing__(self, code: int) -> str:
+        kept = self[code] = _kept(chr(code))
+        return kept
+
+
+_KEPT = _Kept()
 
 
 def _kept(character: str) -> str:

@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import IO, Any
 
-from django.core.files.base import File
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, ForeignObjectRel, OuterRef
 from django.http import FileResponse, Http404
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import format_lazy
@@ -33,6 +33,7 @@ from museumhub.kit.models import StoredFile
 from museumhub.kit.refusals import Refused, Sentence
 
 PIXELS = 25_000_000
+SCANS = 100  # passes over the pixels of a JPEG; cameras and programs write one to fifteen
 MEMBERS = 5_000  # in an office file, which is a ZIP archive
 UNPACKED = 200_000_000  # bytes its members say they hold
 NAME_LENGTH = 150
@@ -57,6 +58,7 @@ class FileKind:
     extensions: tuple[str, ...]
     content_type: str
     check: Callable[[IO[bytes]], None]
+    asked_for: bool = True  # an organiser may ask for it in a questionnaire
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,12 @@ def check(file: File[bytes], kinds: Collection[str], limit: int) -> Checked:
     return Checked(file, name, kind, size, digest.hexdigest())
 
 
+def made(content: bytes, *, name: str, kind: str) -> Checked:
+    """What the site has written itself, ready to be kept; nobody else's content may come this way."""
+    digest = hashlib.sha256(content).hexdigest()
+    return Checked(ContentFile(content), clean_name(name), kind, len(content), digest)
+
+
 def store(checked: Checked, *, now: datetime) -> StoredFile:
     """Keep a checked file. Raises `Refused`, and leaves nothing behind, where the disk cannot take it."""
     path = f"{FOLDER}/{new_id()}"
@@ -145,6 +153,11 @@ def discard(files: Iterable[StoredFile]) -> None:
     transaction.on_commit(remove)
 
 
+def content_type(kind: str) -> str:
+    """The media type of a kind of file; empty for one that is not known any more."""
+    return KINDS[kind].content_type if kind in KINDS else ""
+
+
 def download_response(file: StoredFile) -> FileResponse:
     """The file as an inert download: never shown in the page, never guessed at, never run (404 where its content is gone)."""
     try:
@@ -155,7 +168,7 @@ def download_response(file: StoredFile) -> FileResponse:
         content,
         as_attachment=True,
         filename=file.name,
-        content_type=KINDS[file.kind].content_type if file.kind in KINDS else "",
+        content_type=content_type(file.kind),
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -166,11 +179,13 @@ def download_response(file: StoredFile) -> FileResponse:
 def sweep_orphans(now: datetime) -> int:
     """Remove rows that nothing points to and contents without a row, both older than a day; says how many."""
     unused = StoredFile.objects.filter(stored_at__lt=now - ORPHAN_AGE)
-    for relation in StoredFile._meta.related_objects:
-        pointing = relation.related_model._default_manager.filter(
-            **{relation.field.name: OuterRef("pk")}
-        )
-        unused = unused.exclude(Exists(pointing))
+    # Also relations without a way back (related_name="+"), which `related_objects` leaves out.
+    for relation in StoredFile._meta.get_fields(include_hidden=True):
+        if isinstance(relation, ForeignObjectRel):
+            pointing = relation.related_model._base_manager.filter(
+                **{relation.field.name: OuterRef("pk")}
+            )
+            unused = unused.exclude(Exists(pointing))
     rows = list(unused)
     with transaction.atomic():
         discard(rows)
@@ -263,6 +278,11 @@ def _picture(pillow_format: str) -> Callable[[IO[bytes]], None]:
                     width, height = picture.size
                     if width * height > PIXELS:
                         raise _NotThatKind(_too_many_pixels())
+                    _refuse_two_in_one(stream)
+                    if pillow_format == "JPEG" and _scans(stream) > SCANS:
+                        raise _NotThatKind(
+                            _("This picture takes far too long to open. Save it again as a JPEG.")
+                        )
                     picture.load()
             except Image.DecompressionBombError as error:
                 raise _NotThatKind(_too_many_pixels()) from error
@@ -270,6 +290,49 @@ def _picture(pillow_format: str) -> Callable[[IO[bytes]], None]:
                 raise _NotThatKind from error
 
     return check_picture
+
+
+# What browsers look at when they guess (WHATWG MIME Sniffing, 5.3: the first 1445 bytes), and what runs there.
+_SNIFFED = 1445
+_ALSO = re.compile(rb"%PDF-|<(?:!doctype|html|head|body|script|iframe|svg|\?php)", re.IGNORECASE)
+
+
+def _refuse_two_in_one(stream: IO[bytes]) -> None:
+    """A picture that is also a page, a document or an archive (a polyglot) is nobody's photograph."""
+    place = stream.tell()
+    stream.seek(0)
+    both = bool(_ALSO.search(stream.read(_SNIFFED))) or zipfile.is_zipfile(stream)
+    stream.seek(place)
+    if both:
+        raise _NotThatKind(
+            _(
+                "This file is a picture and something else as well. "
+                "Open it in a picture program, save it again, and choose it once more."
+            )
+        )
+
+
+_NEXT_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+
+
+def _scans(stream: IO[bytes]) -> int:
+    """How often a JPEG goes over its pixels (ITU-T T.81, B.2): 40 bytes ask for a whole pass, so a few MB could ask for hours."""
+    place = stream.tell()
+    stream.seek(0)
+    content = stream.read()
+    stream.seek(place)
+    at, count = 2, 0
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != 0xD9:
+        marker = content[at + 1]
+        if marker in {0x01, 0xFF, *range(0xD0, 0xD9)}:  # without a length, or a filling byte
+            at += 1 if marker == 0xFF else 2
+            continue
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            count += 1
+            following = _NEXT_MARKER.search(content, at)
+            at = following.start() if following else len(content)
+    return count
 
 
 def _too_many_pixels() -> Sentence:
@@ -346,9 +409,11 @@ KINDS: dict[str, FileKind] = {
     "jpeg": FileKind(_("JPEG picture"), ("jpg", "jpeg"), "image/jpeg", _picture("JPEG")),
     "png": FileKind(_("PNG picture"), ("png",), "image/png", _picture("PNG")),
     "webp": FileKind(_("WebP picture"), ("webp",), "image/webp", _picture("WEBP")),
+    "avif": FileKind(_("AVIF picture"), ("avif",), "image/avif", _picture("AVIF"), asked_for=False),
+    "gif": FileKind(_("GIF picture"), ("gif",), "image/gif", _picture("GIF"), asked_for=False),
 }
 
 
 def kind_choices() -> list[tuple[str, Any]]:
     """For a form field in which an organiser ticks kinds."""
-    return [(key, kind.name) for key, kind in KINDS.items()]
+    return [(key, kind.name) for key, kind in KINDS.items() if kind.asked_for]

@@ -6,6 +6,8 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,3 +102,71 @@ def test_render_of_any_text_holds_nothing_dangerous(text: str) -> None:
 def test_dangers_when_there_are_some_finds_them() -> None:
     html = '<p onclick="x"><script>1</script><a href="javascript:1">a</a><!-- c --></p>'
     assert dangers(html) == ["onclick", "script", "href=javascript:1", "comment  c "]
+
+
+def test_quoted_text_shows_exactly_itself() -> None:
+    for text in (
+        "[click](https://evil.example) <b>x</b>",
+        "# no heading",
+        "1. no list",
+        "- no list",
+        "    no code",
+        "a_b_c *d* `e` ~~f~~ | g & h &amp; \\ !",
+        "===",
+    ):
+        html = str(markdown.render(markdown.quoted(text)))
+        shown = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+        assert shown.replace("&amp;", "&") == f"<p>{text.strip()}</p>\n", html
+
+
+def draw(use: markdown.PictureUse) -> SafeString | None:
+    """As a room does: its own pictures by key, with the words of the text."""
+    if use.key == "unknown":
+        return None
+    return format_html("<figure>{}|{}|{}</figure>", use.key, use.alternative, use.caption)
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("![A hall](picture:abc)", "<figure>abc|A hall|</figure>"),
+        ('![A *hall*](picture:abc "At night")', "<figure>abc|A hall|At night</figure>"),
+        ("a\n\n![](picture:abc)\n\nb", "<p>a</p>\n<figure>abc||</figure><p>b</p>\n"),
+        ("![a](picture:x)\n![b](picture:y)", "<figure>x|a|</figure><figure>y|b|</figure>"),
+        ("- ![a](picture:x)", "<ul>\n<li>\n<figure>x|a|</figure></li>\n</ul>\n"),
+        ('![<b>](picture:x "<script>")', "<figure>x|&lt;b&gt;|&lt;script&gt;</figure>"),
+        ("![a](picture:unknown)", ""),
+        ("![a](https://elsewhere.example/a.png)", ""),
+        ("In words ![a](picture:x) none", "<p>In words  none</p>\n"),
+        ("# ![a](picture:x)", "<h2></h2>\n"),
+    ],
+)
+def test_pictures_stand_in_paragraphs_of_their_own(text: str, html: str) -> None:
+    assert markdown.render(text, draw=draw) == html
+
+
+def test_without_a_room_that_draws_no_picture_is_shown() -> None:
+    assert markdown.render("![a](picture:x)") == "<p></p>\n"
+
+
+@pytest.mark.parametrize("text", [*MARKDOWN, *MARKUP])
+def test_hostile_text_stays_harmless_where_pictures_are_drawn(text: str) -> None:
+    html = markdown.render(f"![a](picture:x)\n\n{text}", draw=lambda use: SafeString(""))
+    assert dangers(html) == []
+
+
+def test_outline_names_headings_links_and_pictures() -> None:
+    outline = markdown.outline(
+        "# One *two*\n\n## Three\n\n[here](/calls/) and https://a.example/ and [x](javascript:1)\n\n"
+        '![A hall](picture:abc "At night")\n\nWords ![b](https://b.example/b.png)\n\n```\n# no\n```\n'
+    )
+    assert outline.headings == (markdown.Heading(1, "One two"), markdown.Heading(2, "Three"))
+    assert [(link.target, link.words) for link in outline.links] == [
+        ("/calls/", "here"),
+        ("https://a.example/", "https://a.example/"),
+    ]
+    assert outline.pictures == (
+        markdown.PictureUse("picture:abc", "A hall", "At night", alone=True),
+        markdown.PictureUse("https://b.example/b.png", "b", "", alone=False),
+    )
+    assert [use.key for use in outline.pictures] == ["abc", ""]

@@ -22,6 +22,7 @@ from museumhub.kit import uploads
 from museumhub.kit.models import StoredFile
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires.models import AnswerFile
+from tests.factories.members import OrganisationFactory
 from tests.factories.questionnaires import QuestionFactory, ResponseFactory
 
 NOW = datetime(2027, 2, 1, 10, 0, tzinfo=UTC)
@@ -231,6 +232,17 @@ def test_full_disk_leaves_no_part_of_a_file_and_says_so():
     assert [
         name for _folder, _folders, names in os.walk(settings.MEDIA_ROOT) for name in names
     ] == []
+
+
+@pytest.mark.django_db
+def test_sweep_leaves_a_file_whose_row_knows_no_way_back():
+    """A logo is pointed to by a relation without a name in the other direction."""
+    logo = uploads.store(check("hall.webp", GOOD["hall.webp"]), now=NOW)
+    organisation = OrganisationFactory(logo=logo)
+    assert uploads.sweep_orphans(NOW + timedelta(days=2)) == 0
+    organisation.refresh_from_db()
+    assert organisation.logo == logo
+    assert default_storage.exists(logo.path)
 
 
 @pytest.mark.django_db(transaction=True)

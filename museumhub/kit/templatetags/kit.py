@@ -7,20 +7,94 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.forms.utils import flatatt
 from django.http import QueryDict
-from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.templatetags.static import static
+from django.utils.html import format_html, json_script
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from museumhub.kit import clock, dates
+from museumhub.kit import clock, dates, parts, structured
 from museumhub.kit import text as text_of_people
 from museumhub.kit.markdown import render
 from museumhub.kit.punctuation import colon
+from museumhub.kit.urls import absolute
 
 register = template.Library()
+
+
+class Kept(template.Node):
+    """See `kept`."""
+
+    def __init__(
+        self,
+        key: list[template.base.FilterExpression],
+        rooms: tuple[str, ...],
+        drawn: template.NodeList,
+    ) -> None:
+        self.key = key
+        self.rooms = rooms
+        self.nodelist = drawn
+
+    def render(self, context: template.Context) -> str:
+        making = getattr(context.get("request"), "page_being_made", None)
+        if making is None:
+            return str(self.nodelist.render(context))
+        key = tuple(one.resolve(context) for one in self.key)
+        html: str = making.part(key, self.rooms, lambda: str(self.nodelist.render(context)))
+        return mark_safe(html)  # noqa: S308 - a template has drawn it
+
+
+class Once(template.Node):
+    """See `once`."""
+
+    def __init__(
+        self, values: list[template.base.FilterExpression], drawn: template.NodeList
+    ) -> None:
+        self.values = values
+        self.nodelist = drawn
+
+    def render(self, context: template.Context) -> str:
+        if not settings.PAGE_CACHE:
+            return str(self.nodelist.render(context))
+        values = tuple(one.resolve(context) for one in self.values)
+        key = (*values, get_language(), get_current_timezone_name())
+        part = parts.drawn.get(key)
+        if part is None:
+            part = parts.Part(str(self.nodelist.render(context)))
+            parts.drawn.put(key, part)
+        return mark_safe(part.html)  # noqa: S308 - a template has drawn it
+
+
+@register.tag
+def kept(parser: template.base.Parser, token: template.base.Token) -> Kept:
+    """`{% kept "home-calls" … rooms="catalogue frameworks" %}…{% endkept %}`: what a page for strangers says of these rooms.
+
+    It is the same for all values beside its name, reads tables of these rooms alone (a test looks after both),
+    and what it reads is read inside it: the template gets something lazy.
+    """
+    _name, *words = token.split_contents()
+    rooms = words.pop().removeprefix("rooms=").strip('"').split()
+    body = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept([parser.compile_filter(word) for word in words], tuple(rooms), body)
+
+
+@register.tag
+def once(parser: template.base.Parser, token: template.base.Token) -> Once:
+    """`{% once "card" values level %}…{% endonce %}`: drawn once for the same values, in the same language and zone.
+
+    All that is drawn comes from these values, which compare by what they say (strings, numbers, tuples of them).
+    """
+    _name, *words = token.split_contents()
+    body = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return Once([parser.compile_filter(word) for word in words], body)
 
 
 @register.filter
@@ -84,6 +158,12 @@ def said_day(day: date) -> str:
 
 
 @register.filter
+def said_date(day: date) -> str:
+    """ "1 December 2026", without the weekday."""
+    return dates.said_date(day) if day else ""
+
+
+@register.filter
 def said_days(first: date, last: date | None) -> str:
     """ "8 to 10 June 2027"; without a last day the first one alone."""
     return dates.said_days(first, last or first) if first else ""
@@ -97,8 +177,8 @@ def distance(instant: datetime) -> str:
 
 @register.filter
 def iso(instant: datetime) -> str:
-    """The instant in UTC for a `datetime` attribute."""
-    return instant.astimezone(UTC).isoformat()
+    """The instant in UTC for a `datetime` attribute, to the second: HTML knows no microseconds."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds")
 
 
 @register.simple_tag
@@ -110,9 +190,11 @@ def share(value: float | None, whole: float) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def page_address(context: template.Context, number: int, parameter: str = "page") -> str:
-    """The query string of another page of the same list, its filters kept."""
-    request = context.get("request")
+def page_address(
+    context: template.Context, number: int, parameter: str = "page", alone: bool = False
+) -> str:
+    """The query string of another page of the same list, its filters kept, or the number `alone`."""
+    request = None if alone else context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
     query[parameter] = str(number)
     return f"?{query.urlencode()}"
@@ -160,6 +242,18 @@ def pattern_view(seed: object = "", shape: str = "wide") -> str:
     return f"{column * 80} {row * 80} {width} {height}"
 
 
+@register.simple_tag
+def pattern(topic: str, seed: object = "") -> SafeString:
+    """What c-pattern draws, written out: for long lists, in which each component would be made anew."""
+    return format_html(
+        '<svg class="pattern" data-topic="{}" viewBox="{}" preserveAspectRatio="xMidYMid slice"'
+        ' aria-hidden="true" focusable="false"><use href="{}#p"></use></svg>',
+        topic,
+        pattern_view(seed),
+        static(pattern_file(topic)),
+    )
+
+
 @register.simple_tag(takes_context=True)
 def here(context: template.Context, *addresses: str) -> SafeString:
     """` aria-current` for a link of the navigation: `page` on its own page, `true` on those below it."""
@@ -171,6 +265,51 @@ def here(context: template.Context, *addresses: str) -> SafeString:
 
 
 register.simple_tag(colon)
+
+
+@register.simple_tag
+def json_ld(thing: dict[str, Any]) -> SafeString:
+    """What a page is about, for other programs: a block of data, which no browser executes (HTML, "data block")."""
+    escaped = json_script(thing).replace("application/json", "application/ld+json", 1)
+    return mark_safe(escaped)  # noqa: S308 - json_script has escaped what could end the block
+
+
+# The country a language is said of in Open Graph, which knows no language without one (ogp.me, og:locale).
+_LOCALES = {"en": "en_GB", "fr": "fr_FR", "de": "de_DE"}
+
+
+@register.simple_tag
+def og_locale(language: str = "") -> str:
+    """The language, or that of the page, as Open Graph writes it: fr_FR."""
+    code = language or get_language() or "en"
+    return _LOCALES.get(code, code.replace("-", "_"))
+
+
+@register.simple_tag
+def picture_of_topic(sign: str = "") -> str:
+    """The path of the picture other sites show of a page that has none of its own: 1200 by 630."""
+    return static(f"img/og/{sign_id(sign)}.png")
+
+
+@register.simple_tag(takes_context=True)
+def canonical_path(context: template.Context, *names: str) -> str:
+    """The path of this page with what decides its content, always in the order of `names`, and nothing else."""
+    request = context["request"]
+    given = [(name, value) for name in names if (value := request.GET.get(name, "").strip())]
+    return f"{request.path}?{urlencode(given)}" if given else request.path
+
+
+@register.simple_tag
+def trail_ld(*crumbs: str) -> SafeString:
+    """Where a page stands, for other programs: names and paths in turns, from the top to the page itself."""
+    pairs = zip(crumbs[::2], crumbs[1::2], strict=True)
+    return json_ld(structured.together(structured.trail(*pairs)))
+
+
+@register.simple_tag
+def absolute_address(path: str) -> str:
+    """The whole address of a path of this site, for those who read the page elsewhere."""
+    return absolute(path)
 
 
 @register.simple_tag
