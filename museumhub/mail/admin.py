@@ -21,8 +21,8 @@ _COURSE = (
     "sent_at",
     "attempts",
     "times_resent",
-    "error",
     "trouble",
+    "noted",
 )
 _ADDRESSEE = ("what", "kind", "to", "name", "reply_to", "language", "time_zone", "message_id")
 
@@ -56,6 +56,11 @@ class LetterAdmin(admin.ModelAdmin[Letter]):
     def trouble(self, letter: Letter) -> Sentence:
         found = diagnosis.of(letter)
         return found.what if found is not None else "–"
+
+    @admin.display(description=_("words of the mail server"))
+    def noted(self, letter: Letter) -> str:
+        named = letter.error in set(diagnosis.Sort)  # said in words already
+        return "–" if named or not letter.error else letter.error
 
     @admin.display(description=_("subject"))
     def subject_line(self, letter: Letter) -> str:

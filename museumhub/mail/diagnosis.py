@@ -108,9 +108,7 @@ def of(letter: Letter) -> Diagnosis | None:
     """Why the letter is not sent yet, or never will be; None where nothing went wrong."""
     if letter.state == Letter.State.SENT or not letter.error:
         return None
+    if letter.error in set(Sort):  # what the sweep writes is no attempt's own trouble
+        return _BY_SORT[Sort(letter.error)]
     last = letter.troubles[-1] if letter.troubles else {}
-    if last.get("words") == letter.error:
-        return diagnose(last["sort"], letter.error)
-    # What the sweep writes is no attempt's own trouble.
-    lost = letter.state == Letter.State.UNCERTAIN
-    return _BY_SORT[Sort.ANSWER_LOST if lost else Sort.STOPPED]
+    return diagnose(last.get("sort", ""), letter.error)

@@ -27,6 +27,9 @@ class LetterKind:
 
     `own` names the addresses of the context that act for whoever opens them, such as the link that ends
     an alert: they are left out where somebody else reads the letter.
+
+    `list_name` makes it a letter of a list (`newsletter`): its context then holds `unsubscribe_url`, and mail
+    programs offer to leave the list by it (RFC 2369, RFC 2919; over HTTPS by one press, RFC 8058).
     """
 
     name: str
@@ -37,6 +40,7 @@ class LetterKind:
     ambiguous: Literal["retry_once", "hold"] = "retry_once"
     account: bool = False
     own: tuple[str, ...] = ()
+    list_name: str = ""
 
     def template(self, ending: str) -> str:
         """The path of one of its templates; `ending` is `subject.txt`, `txt` or `html`."""

@@ -43,6 +43,7 @@ def sweep(now: datetime) -> int:
     """Take back the letters of workers that were never heard of again; in ONE statement.
 
     Two statements would let a lease run out between them, and a letter already handed over go out again.
+    `error` names the trouble (a `Sort`), to be said in the reader's language by `diagnosis.of`.
     """
     stops_workers = Q(handed_at__isnull=True, abandoned__gte=ABANDONED - 1)
     hold = Q(handed_at__isnull=False) & (Q(ambiguous__gt=0) | Q(hold_when_ambiguous=True))
@@ -53,8 +54,8 @@ def sweep(now: datetime) -> int:
             default=Value(State.QUEUED.value),
         ),
         error=Case(
-            When(stops_workers, then=_said("Given up: it stopped its worker every time.")),
-            When(hold, then=_said("The worker was stopped before the mail server's answer.")),
+            When(stops_workers, then=Value(Sort.STOPPED.value, output_field=models.TextField())),
+            When(hold, then=Value(Sort.ANSWER_LOST.value, output_field=models.TextField())),
             default=F("error"),
         ),
         ambiguous=Case(
@@ -65,10 +66,6 @@ def sweep(now: datetime) -> int:
         abandoned=F("abandoned") + 1,
         **_RELEASED,
     )
-
-
-def _said(words: str) -> Value:
-    return Value(words, output_field=models.TextField())
 
 
 def claim(now: datetime, limit: int) -> list[Letter]:

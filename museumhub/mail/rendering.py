@@ -177,7 +177,35 @@ def _message(letter: Letter, rendered: Rendered, now: datetime) -> bytes:
     made["Auto-Submitted"] = "auto-generated"
     made["X-Auto-Response-Suppress"] = "OOF, AutoReply"
     made["Content-Language"] = letter.language
+    for header, value in _of_the_list(letter).items():
+        _in_a_line(value, header)
+        made[header] = _whole(value)
     return made.as_bytes(policy=_ON_THE_WIRE)
+
+
+class _Whole(Header):
+    def encode(self, *_how: Any, **_kept: Any) -> str:
+        return str(self)
+
+
+def _whole(value: str) -> Any:
+    """The value on one line, however long: programs that read an address in a header do not all unfold it."""
+    return _Whole(value)
+
+
+def _of_the_list(letter: Letter) -> dict[str, str]:
+    """How whoever gets a letter of a list can leave it; by one press (RFC 8058, 3.1) over HTTPS only."""
+    kind = letters.kind(letter.kind)
+    if not kind.list_name:
+        return {}
+    address = letter.context["unsubscribe_url"]
+    headers = {
+        "List-Id": f"<{kind.list_name}.{settings.SITE_HOST}>",
+        "List-Unsubscribe": f"<{address}>",
+    }
+    if address.startswith("https:"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _part(text: str, sort: str) -> MIMENonMultipart:

@@ -16,6 +16,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -70,6 +71,13 @@ class AccountAdapter(DefaultAccountAdapter):
         "rate_limited": _("That was asked too often. Wait a moment and try again."),
         "same_as_current": _("This is your address already."),
     }
+
+    def is_safe_url(self, url: str) -> bool:
+        """Where a form may lead on to: a page of this site, said without its name.
+
+        The library takes every name in ALLOWED_HOSTS, over http too, and fails on what is no address at all.
+        """
+        return url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def save_user(
         self, request: HttpRequest, user: Person, form: Any, commit: bool = True

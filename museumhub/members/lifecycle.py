@@ -55,3 +55,33 @@ JOIN_REQUEST = Lifecycle(
         Move("withdraw", (PENDING,), "withdrawn", _("Withdraw my request"), by=("requester",)),
     ),
 )
+
+WAITING, LOOKED, ORDERED = "waiting", "looked", "ordered"
+
+IMPORT = Lifecycle(
+    initial=WAITING,
+    statuses={
+        WAITING: _("being looked at"),
+        LOOKED: _("looked at"),
+        "refused": _("cannot be read"),
+        ORDERED: _("being written"),
+        "written": _("written"),
+        "stopped": _("stopped"),
+    },
+    moves=(
+        Move("look", (WAITING,), LOOKED, _("Look at it"), by=("site",)),
+        Move("refuse", (WAITING,), "refused", _("Refuse it"), by=("site",)),
+        Move("order", (LOOKED,), ORDERED, _("Write"), by=("site_administrator",)),
+        Move("finish", (ORDERED,), "written", _("Finish"), by=("site",)),
+        Move("stop", (ORDERED,), "stopped", _("Stop"), by=("site",)),
+        Move(
+            "again",
+            (LOOKED, "refused", "written", "stopped"),
+            WAITING,
+            _("Look again"),
+            by=("site_administrator",),
+        ),
+    ),
+)
+# Where the site, and nobody else, has something to do.
+IMPORT_AT_WORK = (WAITING, ORDERED)

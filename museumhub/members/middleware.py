@@ -13,7 +13,13 @@ from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render, resolve_url
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -21,6 +27,7 @@ from django.utils import timezone, translation
 from museumhub.kit import clock
 from museumhub.kit.refusals import TooOften
 from museumhub.members.kept_cookie import remember
+from museumhub.members.known_cookie import remember_person
 from museumhub.members.services.kept_forms import keep_form
 
 
@@ -47,14 +54,15 @@ def sessions_that_end(
     """A sign-in ends at a stated instant, however much is done meanwhile (ASVS 7.3.2); the page can say when.
 
     The sign-in library counts seconds from the last change instead; that is put right as it signs in.
+    The browser remembers whose sign-in it was, see `known_cookie`.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.user.is_authenticated and not isinstance(
-            request.session.get("_session_expiry"), str
-        ):
-            bound_session(request)
+        if request.user.is_authenticated:
+            if not isinstance(request.session.get("_session_expiry"), str):
+                bound_session(request)
+            remember_person(request, response, request.user)
         return response
 
     return middleware
@@ -73,11 +81,17 @@ class SignInRequired(LoginRequiredMiddleware):
     def handle_no_permission(  # type: ignore[override]  # the caller takes any response
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
     ) -> HttpResponseBase:
+        match = request.resolver_match
+        if match is not None and "admin" in match.app_names:
+            raise Http404  # whoever belongs there signs in first; nobody else is told that it is there
         if speaks_to_a_script(request):
             return _signed_out(request)
         if request.method == "POST" and hasattr(view_func, "access"):
             return _keep_and_sign_in(request)
         return super().handle_no_permission(request, view_func)
+
+
+A_FEW_MINUTES = "300"  # seconds
 
 
 class RefusedForms:
@@ -87,7 +101,11 @@ class RefusedForms:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 429:
+            # The library does not say when; its limits are of minutes, and our own refusals have said it.
+            answer.headers.setdefault("Retry-After", A_FEW_MINUTES)
+        return answer
 
     def process_template_response(self, request: HttpRequest, response: Any) -> Any:
         shown = response.context_data or {}

@@ -24,6 +24,7 @@ from museumhub.members.models import (
     KeptForm,
     Membership,
     Organisation,
+    OrganisationImport,
 )
 from museumhub.members.services.privacy import ACCOUNT, blank_account
 
@@ -135,6 +136,16 @@ def _erase_kept_forms(person: Any, now: datetime) -> None:
     KeptForm.objects.filter(person=person).delete()
 
 
+def _export_imports(person: Any) -> Iterable[dict[str, Any]]:
+    for one in OrganisationImport.objects.filter(started_by=person).iterator():
+        yield {"table": one.name, "language": one.language, "sent": _iso(one.created_at)}
+
+
+def _erase_imports(person: Any, now: datetime) -> None:
+    """What was imported stays, and no longer says by whom, nor what the file was called; the trail keeps a number."""
+    OrganisationImport.objects.filter(started_by=person).update(started_by=None, name="….csv")
+
+
 def _export_admin_log(person: Any) -> Iterable[dict[str, Any]]:
     """What the person did there, and what was done there to the account."""
     account = ContentType.objects.get_for_model(person)
@@ -234,6 +245,18 @@ register(
             "What you had typed into a form when your session ended, so that it is not lost."
         ),
         kept_for=_("24 hours."),
+    )
+)
+register(
+    Holding(
+        name="members.imports",
+        fields=frozenset(
+            f"members.organisationimport.{field}" for field in ("started_by", "name", "language")
+        ),
+        export=_export_imports,
+        erase=_erase_imports,
+        purpose=_("Tables of organisations you sent, as an administrator of the site."),
+        kept_for=_("30 days."),
     )
 )
 register(

@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_countries import countries
 
-from museumhub.kit import numbers
+from museumhub.kit import days, numbers
 from museumhub.kit.dates import said_date
 from museumhub.kit.text import without_controls, word_count
 from museumhub.questionnaires.models import Kind, Test
@@ -310,23 +310,12 @@ def _decimals(number: Decimal) -> int:
     return -int(number.as_tuple().exponent)
 
 
-_DATE = re.compile(r"^(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}))$")
-
-
 def _read_date(question: QuestionSpec, text: str) -> str:
-    match = _DATE.match(text)
-    day: date | None = None
-    if match is not None:
-        parts = [int(part) for part in match.groups() if part is not None]
-        year, month, of_month = parts if match[1] else reversed(parts)
-        try:
-            day = date(year, month, of_month)
-        except ValueError:
-            day = None
+    day = days.read(text)
     if day is None or not YEARS[0] <= day.year <= YEARS[1]:
         raise ValidationError(
-            _("Give a date that exists, as year-month-day such as 2027-09-01; “%(text)s” is none.")
-            % {"text": shortened(text)}
+            _("Give a date that exists, such as %(example)s or 2027-09-01; “%(text)s” is none.")
+            % {"text": shortened(text), "example": days.example()}
         )
     if question.earliest is not None and day < question.earliest:
         raise ValidationError(

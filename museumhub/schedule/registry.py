@@ -1,4 +1,7 @@
-"""The kinds of scheduled actions, with what happens when one is late. Rooms register theirs in `actions`."""
+"""The kinds of scheduled actions, with what happens when one is late, and the queues of work that rooms keep themselves.
+
+Rooms register theirs in `actions`.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +52,33 @@ def action(kind: str, *, tolerance: timedelta, when_late: WhenLate) -> Callable[
 def find(kind: str) -> ActionKind:
     """The kind of this name; `KeyError` where no room registered it."""
     return _kinds[kind]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Work whose record is in a table of its room and which no transaction may hold: encoding, fetching, sending.
+
+    `task` is the Celery task that does it, `waits(now)` says whether some is due, `work()` does it here.
+    """
+
+    task: str
+    waits: Callable[[datetime], bool]
+    work: Callable[[], object]
+
+
+_queues: dict[str, Queue] = {}
+
+
+def queue(task: str, *, waits: Callable[[datetime], bool], work: Callable[[], object]) -> None:
+    """Have every tick look whether work waits, and call `task` where it does; so a lost call costs a minute."""
+    if task in _queues:
+        raise ValueError(f"the queue of {task} is registered twice")
+    _queues[task] = Queue(task, waits, work)
+
+
+def queues_waiting(now: datetime) -> list[Queue]:
+    """The queues in which something is due."""
+    return [queue for queue in _queues.values() if queue.waits(now)]
 
 
 def kinds() -> Iterator[ActionKind]:

@@ -7,7 +7,7 @@ from celery import shared_task
 from museumhub.kit import clock
 from museumhub.kit.wake import wake
 from museumhub.mail.services import DELIVER
-from museumhub.schedule import services
+from museumhub.schedule import registry, services
 
 
 @shared_task(name="schedule.tick")
@@ -16,6 +16,8 @@ def tick() -> None:
     ticked = services.tick(clock.now(), dispatch=_hand_out)
     if ticked.letters_due:
         wake(DELIVER)
+    for queue in registry.queues_waiting(clock.now()):
+        wake(queue.task)
 
 
 def _hand_out(action_id: int) -> None:

@@ -11,6 +11,7 @@ import time_machine
 
 from museumhub.kit import stopping
 from museumhub.mail import delivery, outbox
+from museumhub.mail.diagnosis import Sort
 from museumhub.mail.models import Letter, MailServer, Suppression
 from museumhub.mail.rendering import make
 from museumhub.mail.transport import Withdrawn
@@ -280,7 +281,7 @@ def test_letter_that_stops_its_worker_every_time_is_parked(post: Post, now: date
         assert len(outbox.claim(at, 10)) == 1
         outbox.sweep(at + timedelta(minutes=30))
     assert state(letter) == "failed"
-    assert letter.error == "Given up: it stopped its worker every time."
+    assert letter.error == Sort.STOPPED
 
 
 def test_worker_asked_to_stop_puts_back_what_it_has_not_tried(

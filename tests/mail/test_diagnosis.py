@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from museumhub.mail import diagnosis
 from museumhub.mail.diagnosis import Sort
@@ -45,9 +46,11 @@ def test_every_sort_has_words_and_advice() -> None:
 
 @pytest.mark.django_db
 def test_letter_that_the_sweep_gave_up_is_diagnosed_without_an_attempt_of_its_own() -> None:
-    parked = LetterFactory(failed=True, troubles=[], error="Given up: it stopped its worker.")
-    held = LetterFactory(uncertain=True, error="The worker was stopped.")
+    parked = LetterFactory(failed=True, error=Sort.STOPPED)
+    held = LetterFactory(uncertain=True, error=Sort.ANSWER_LOST)
     assert "interrupted" in str(diagnosis.of(parked).what)  # type: ignore[union-attr]
     assert "may have arrived" in str(diagnosis.of(held).what)  # type: ignore[union-attr]
+    with override("de"):
+        assert "unterbrochen" in str(diagnosis.of(parked).what)  # type: ignore[union-attr]
     assert diagnosis.of(LetterFactory()) is None
     assert diagnosis.of(LetterFactory(waiting=True)) is None

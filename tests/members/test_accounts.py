@@ -144,6 +144,7 @@ def test_codes_are_asked_for_at_most_three_times_a_minute(client):
         Client().post(reverse("account_request_login_code"), {"email": person.email})
     answer = client.post(reverse("account_request_login_code"), {"email": person.email})
     assert answer.status_code == 429
+    assert int(answer["Retry-After"]) > 0
     assert "Too many attempts" in answer.content.decode()
     assert Letter.objects.filter(kind="account.signin_code").count() == 3
 

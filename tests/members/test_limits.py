@@ -1,6 +1,9 @@
 """How often one may try and ask: by account, by network address, and whose word counts about that address behind a proxy."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -168,3 +171,76 @@ def test_refused_try_keeps_the_address_that_was_typed(ana, client):
     assert answer.status_code == 429
     assert f'value="{ADDRESS}"' in answer.content.decode()
     assert "Wait a few minutes, or ask for a sign-in code" in answer.content.decode()
+
+
+def ask_for_code(client: Client, address: str = ADDRESS) -> int:
+    status: int = client.post(reverse("account_request_login_code"), {"email": address}).status_code
+    return status
+
+
+def exhaust(address: str) -> None:
+    """Ask for codes from everywhere, all day, until nobody gets another one."""
+    with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=False) as clock:
+        for n in range(40):
+            ask_for_code(Client(REMOTE_ADDR=f"198.51.100.{n}"), address)
+            clock.shift(timedelta(seconds=61))
+    assert ask_for_code(Client(REMOTE_ADDR="203.0.113.9"), address) == 429
+
+
+def test_stranger_cannot_use_up_the_codes_of_somebody_who_has_signed_in_here(ana):
+    """The person's own browser counts by itself, after signing out too; another's does not."""
+    own = Client()
+    own.force_login(ana)
+    own.get("/account/")
+    own.post("/account/logout/")
+    exhaust(ADDRESS)
+    assert ask_for_code(own) == 302
+    own.post("/account/login/code/confirm/", {"code": newest_code()})
+    assert own.get("/account/").status_code == 200
+    others = Client()
+    others.force_login(PersonFactory())
+    others.get("/account/")
+    others.post("/account/logout/")
+    assert ask_for_code(others) == 429
+
+
+def newest_code() -> str:
+    code: str = Letter.objects.filter(kind="account.signin_code").order_by("-pk")[0].context["code"]
+    return code
+
+
+def test_browser_of_somebody_has_limits_too(ana):
+    own = Client()
+    own.force_login(ana)
+    own.get("/account/")
+    asked = []
+    for _turn in range(5):
+        again = Client()  # without the sign-in that has begun
+        again.cookies["known"] = own.cookies["known"].value
+        asked.append(ask_for_code(again))
+    assert asked == [302] * 3 + [429] * 2
+
+
+@pytest.mark.parametrize("address", [ADDRESS, "nobody@museum.example"])
+def test_one_network_gets_ten_codes_a_day_for_one_address_and_leaves_some_to_others(ana, address):
+    with time_machine.travel(datetime.now(UTC), tick=False) as clock:
+        asked = []
+        for n in range(12):
+            asked.append(ask_for_code(Client(REMOTE_ADDR="198.51.100.7"), address))
+            clock.shift(timedelta(seconds=61 + n))
+        assert asked == [302] * 10 + [429] * 2
+        assert ask_for_code(Client(REMOTE_ADDR="198.51.100.8"), address) == 302
+
+
+def test_cookie_of_a_browser_names_nobody_and_cannot_be_made(ana):
+    own = Client()
+    own.force_login(ana)
+    own.get("/account/")
+    cookie = own.cookies["known"]
+    assert ADDRESS not in cookie.value
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    forged = Client()
+    forged.cookies["known"] = f"{ana.oid}:x:{'y' * 43}"
+    exhaust(ADDRESS)
+    assert ask_for_code(forged) == 429

@@ -266,7 +266,7 @@ def test_directory_is_searched_by_name_place_kind_and_country(client):
     OrganisationFactory(name="City Library", place="Ghent", country="BE", kind="library")
 
     def found(**filters):
-        return list(client.get(reverse("members:directory"), filters).context["page"])
+        return list(client.get(reverse("members:directory"), filters).context["content"].page.rows)
 
     assert found(q="musee ORSAY") == [orsay]
     assert found(q="paris") == [orsay]
@@ -287,3 +287,26 @@ def test_people_are_not_named_on_the_public_page(client):
     page = client.get(membership.organisation.get_absolute_url()).content.decode()
     assert "Ana Silva" not in page
     assert membership.person.email not in page
+
+
+def test_eleventh_organisation_of_a_day_is_refused_and_nothing_typed_is_lost(now, client, person):
+    for number in range(10):
+        name = f"House {'abcdefghij'[number] * 5}"
+        services.create_organisation(actor=person, name=name, kind="museum", country="BE", now=now)
+    answer = add(client)
+    assert answer.status_code == 429
+    assert 0 < int(answer["Retry-After"]) <= 8640
+    page = answer.content.decode()
+    assert "That was asked too often" in page
+    assert 'value="City Museum of Ghent"' in page
+    assert Organisation.objects.count() == 10
+
+
+def test_administrator_of_the_site_adds_as_many_organisations_as_needed(now):
+    somebody = PersonFactory(is_superuser=True)
+    for number in range(12):
+        name = f"House {'abcdefghijkl'[number] * 5}"
+        services.create_organisation(
+            actor=somebody, name=name, kind="museum", country="BE", now=now
+        )
+    assert Organisation.objects.count() == 12

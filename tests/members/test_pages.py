@@ -86,13 +86,6 @@ def test_page_for_administrators_does_not_exist_for_staff(client, name):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_directory_asks_the_same_number_of_queries(client, django_assert_num_queries, rows):
-    OrganisationFactory.create_batch(rows)
-    with django_assert_num_queries(3):
-        client.get(reverse("members:directory"))
-
-
-@pytest.mark.parametrize("rows", [1, 3])
 def test_people_ask_the_same_number_of_queries(client, django_assert_num_queries, rows):
     membership = MembershipFactory()
     MembershipFactory.create_batch(rows, organisation=membership.organisation, role="editor")

@@ -467,3 +467,32 @@ def test_settings_change_title_and_language(builder, form):
     builder.post(address("settings", form), {"title": "Candidature", "language": "fr"})
     form.refresh_from_db()
     assert (form.title, newest(form).language) == ("Candidature", "fr")
+
+
+def test_words_of_the_questions_are_said_to_be_in_their_language(builder, form):
+    """For screen readers and spelling: the questions are German, the reader's pages English, and so are the site's own words."""
+    form.versions.update(language="de")
+    pages = {
+        name: builder.get(
+            reverse(f"questionnaires:{name}", args=[form.oid, *args])
+        ).content.decode()
+        for name, args in (
+            ("overview", []),
+            ("preview", []),
+            ("section", ["museum"]),
+            ("question", ["motto"]),
+            ("remove_question", ["motto"]),
+        )
+    }
+    label = form.versions.get().questions.get(key="motto").label
+    for name, said in (
+        ("overview", rf'<a class="builder-item__label"[^>]* lang="de"[^>]*>{label}'),
+        ("remove_question", rf'<p lang="de" dir="auto"><strong>{label}'),
+        ("section", r'<h1 class="page-header__title" lang="de"'),
+        ("section", r'<input type="text" name="title"[^>]* lang="de"'),
+        ("question", r'<(?:input|textarea)[^>]* name="label"[^>]* lang="de"'),
+        ("preview", r'<section class="questions__section"[^>]* lang="de"'),
+        ("preview", r'<span class="field__optional" lang="en">\(optional\)'),
+    ):
+        assert re.search(said, pages[name]), (name, said)
+    assert 'lang="en"' not in pages["overview"].split("<main")[1].split("</main")[0]

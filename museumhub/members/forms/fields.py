@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from functools import cache
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import cities
 from museumhub.kit.text import comparison_key, one_line
 from museumhub.kit.zones import zone_names
-
-
-def no_web_address(value: str) -> None:
-    """Validator: a name that reaches other people's letters holds no address to follow."""
-    if "://" in value or "www." in value.casefold():
-        raise ValidationError(_("Write a name without a web address."), code="web_address")
+from museumhub.members.words import no_web_address, tidy_line
 
 
 class NameField(forms.CharField):
@@ -36,7 +28,7 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         # Blanks are folded, line breaks are not: `one_line` refuses those in words.
-        return re.sub(" +", " ", unicodedata.normalize("NFC", text)).strip(" ")
+        return tidy_line(text)
 
 
 class LanguageField(forms.ChoiceField):

@@ -4,41 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.http import QueryDict
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 
 from museumhub.kit import uploads
 from museumhub.kit.refusals import Refused
-from museumhub.kit.text import comparison_key
-from museumhub.members import identifiers, logos
+from museumhub.kit.text import without_controls
+from museumhub.members import coordinates, identifiers, logos
 from museumhub.members.forms.fields import NameField
 from museumhub.members.models import Organisation
-from museumhub.members.queries import Likeness
+from museumhub.members.queries import Directory, Likeness
+from museumhub.members.words import LONGEST_ADDRESS, has_letters, tidy_website
 
 
 class WebsiteField(forms.URLField):
     """An address of the web as people type it: the scheme may be left out, user names are not let in."""
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("max_length", 300)
+        options.setdefault("max_length", LONGEST_ADDRESS)
         super().__init__(assume_scheme="https", **options)
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        if not text:
-            return ""
-        parts = urlsplit(text)
-        if parts.scheme not in {"http", "https"} or parts.username or not parts.hostname:
-            raise ValidationError(_("Enter a web address that begins with https:// or http://."))
-        host = parts.hostname.lower() + (f":{parts.port}" if parts.port else "")
-        return urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ""))
+        return tidy_website(super().clean(value) or "")
 
 
 class OrganisationForm(forms.ModelForm[Organisation]):
@@ -65,6 +56,25 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         max_length=120,
         help_text=_("The Q number of its Wikidata page, or the page's address."),
     )
+    description = forms.CharField(
+        label=_("Description"),
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Who you are, in a few paragraphs for the public page. Markdown: **bold**, "
+            "[a link](https://…), lists with a hyphen."
+        ),
+    )
+    coordinates = forms.CharField(
+        label=_("Point on the map"),
+        required=False,
+        max_length=60,
+        help_text=_(
+            "Latitude and longitude as map programs show them, such as 51.05433, 3.71742. "
+            "Without them the map shows the country only."
+        ),
+    )
     logo = forms.FileField(
         label=_("Logo"),
         required=False,
@@ -84,13 +94,22 @@ class OrganisationForm(forms.ModelForm[Organisation]):
             "isil",
             "ror",
             "wikidata",
+            "description",
+            "description_language",
         )
-        labels = {"size_band": _("Size"), "kind": _("Kind of organisation")}
+        labels = {
+            "size_band": _("Size"),
+            "kind": _("Kind of organisation"),
+            "description_language": _("Language of the description"),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["coordinates"].initial = coordinates.written_pair(
+            self.instance.latitude, self.instance.longitude
+        )
         self.fields["size_band"].help_text = _("How many people it pays.")
-        for name in ("kind", "country", "size_band"):
+        for name in ("kind", "country", "size_band", "description_language"):
             field: Any = self.fields[name]
             field.choices = [
                 (value, label if value else _("Choose one")) for value, label in field.choices
@@ -98,8 +117,7 @@ class OrganisationForm(forms.ModelForm[Organisation]):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if not comparison_key(name):
-            raise ValidationError(_("A name needs letters or digits."))
+        has_letters(name)
         return name
 
     def clean_isil(self) -> str:
@@ -112,6 +130,22 @@ class OrganisationForm(forms.ModelForm[Organisation]):
         return _checked(
             self.cleaned_data["wikidata"], identifiers.tidy_wikidata, identifiers.check_wikidata
         )
+
+    def clean_description(self) -> str:
+        return without_controls(self.cleaned_data["description"])
+
+    def clean_coordinates(self) -> str:
+        """Tidied, so that two ways to write a point are no difference."""
+        point = coordinates.read_pair(self.cleaned_data["coordinates"])
+        return coordinates.written_pair(*point) if point else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("description") and not cleaned.get("description_language"):
+            self.add_error(
+                "description_language", _("Say in which language the description is written.")
+            )
+        return cleaned
 
     def clean_logo(self) -> ContentFile[bytes] | None:
         file: File[bytes] | None = self.cleaned_data["logo"]
@@ -129,7 +163,12 @@ class OrganisationForm(forms.ModelForm[Organisation]):
     @property
     def said(self) -> dict[str, Any]:
         """What was typed, cleaned, for the service."""
-        return {name: self.cleaned_data[name] for name in (*self.Meta.fields, "logo")}
+        point = coordinates.read_pair(self.cleaned_data["coordinates"]) or (None, None)
+        return {
+            **{name: self.cleaned_data[name] for name in (*self.Meta.fields, "logo")},
+            "latitude": point[0],
+            "longitude": point[1],
+        }
 
 
 class NewOrganisationForm(OrganisationForm):
@@ -182,6 +221,10 @@ class EditOrganisationForm(OrganisationForm):
                 label = self.fields[name].label
                 pair = {"yours": self._shown(name, yours), "theirs": self._shown(name, stands)}
                 found.append({"label": label, **pair})
+        stands = coordinates.written_pair(theirs.latitude, theirs.longitude)
+        if (yours := self.cleaned_data["coordinates"]) != stands:
+            label = self.fields["coordinates"].label
+            found.append({"label": label, "yours": yours, "theirs": stands})
         return found
 
     def _shown(self, name: str, value: Any) -> str:
@@ -192,27 +235,33 @@ class EditOrganisationForm(OrganisationForm):
 
 
 class DirectoryForm(forms.Form):
-    """Search words, kind and country; lives in the address."""
+    """The search words and the lists above the directory, with what is chosen now."""
 
     q = forms.CharField(
         required=False,
-        max_length=200,
         label=_("Name or place"),
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    kind = forms.ChoiceField(
-        required=False,
-        label=_("Kind"),
-        choices=lazy(lambda: [("", _("All kinds")), *Organisation.Kind.choices], list),
-    )
-    country = forms.ChoiceField(required=False, label=_("Country"))
 
-    def __init__(self, *args: Any, in_use: set[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["country"].choices = [  # type: ignore[attr-defined]
-            ("", _("All countries")),
-            *((code, name) for code, name in countries if code in in_use),
-        ]
+    @classmethod
+    def of(cls, content: Directory) -> DirectoryForm:
+        """As the directory was asked for."""
+        form = cls(initial={"q": content.wanted.words, **content.wanted.chosen})
+        for facet in content.facets:
+            form.fields[facet.key] = forms.ChoiceField(
+                required=False,
+                label=facet.label,
+                choices=[
+                    ("", facet.everything),
+                    *((one.value, _entry(one.label, one.number)) for one in facet.choices),
+                ],
+            )
+        return form
+
+
+def _entry(label: Any, number: int | None) -> str:
+    """ "Museum (12)"."""
+    return str(label) if number is None else f"{label} ({number})"
 
 
 def _with(data: Mapping[str, Any], **changes: str) -> QueryDict:

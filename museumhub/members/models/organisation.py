@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.languages import site_languages
 from museumhub.kit.models import StoredFile
 from museumhub.kit.text import comparison_key, one_line
 from museumhub.members.identifiers import check_isil, check_ror, check_wikidata
@@ -98,6 +100,7 @@ class Organisation(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     country = CountryField(_("country"))
     place = models.CharField(_("town or city"), max_length=120, blank=True, validators=[one_line])
+    place_key = models.CharField(max_length=240, blank=True, editable=False)
     size_band = models.CharField(
         _("size"), max_length=20, choices=SizeBand.choices, blank=True, default=""
     )
@@ -106,6 +109,27 @@ class Organisation(models.Model):
     isil = models.CharField("ISIL", max_length=16, blank=True, validators=[check_isil])
     ror = models.CharField("ROR", max_length=9, blank=True, validators=[check_ror])
     wikidata = models.CharField("Wikidata", max_length=16, blank=True, validators=[check_wikidata])
+    description = models.TextField(_("description"), max_length=5000, blank=True)
+    description_language = models.CharField(
+        _("language of the description"), max_length=10, choices=site_languages, blank=True
+    )
+    # Degrees (WGS 84), five decimals: a metre. Both or neither; without them the country stands in.
+    latitude = models.DecimalField(
+        _("latitude"),
+        max_digits=7,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    longitude = models.DecimalField(
+        _("longitude"),
+        max_digits=8,
+        decimal_places=5,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
     logo = models.ForeignKey(
         StoredFile, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -128,23 +152,58 @@ class Organisation(models.Model):
                 name=f"organisation_{field}_once",
             )
             for field in ("isil", "ror", "wikidata")
+        ] + [
+            models.CheckConstraint(
+                name="organisation_point_on_earth",
+                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+                | models.Q(
+                    latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180
+                ),
+            ),
+        ]
+        # The directory reads a page of one kind or country in the order of names.
+        indexes = [
+            models.Index(fields=["country", "name_key"], name="organisation_by_country"),
+            models.Index(fields=["kind", "name_key"], name="organisation_by_kind"),
         ]
 
     def __str__(self) -> str:
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """The keys for comparison follow the name and the website."""
-        self.name_key = comparison_key(self.name)[:400]
-        self.website_host = host_of(self.website)
+        """The keys for comparison follow the name, the place and the website."""
+        self.set_keys()
         if (given := kwargs.get("update_fields")) is not None:
-            kwargs["update_fields"] = {*given, "name_key", "website_host"}
+            kwargs["update_fields"] = {*given, "name_key", "place_key", "website_host"}
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return reverse("members:organisation", args=[self.slug])
 
+    def set_keys(self) -> None:
+        """Before rows are written in bulk, which calls no `save`."""
+        self.name_key = comparison_key(self.name)[:400]
+        self.place_key = comparison_key(self.place)[:240]
+        self.website_host = host_of(self.website)
+
     @property
     def where(self) -> str:
         """ "Ghent, Belgium", or the country alone."""
         return f"{self.place}, {self.country.name}" if self.place else str(self.country.name)
+
+
+class FormerAddress(models.Model):
+    """An address an organisation had before; it leads to the present one and is given to no other."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self) -> str:
+        return self.slug

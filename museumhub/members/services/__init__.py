@@ -15,12 +15,18 @@ from museumhub.members.services.memberships import (
     withdraw_invitation,
     withdraw_request,
 )
-from museumhub.members.services.organisations import create_organisation, edit_organisation
+from museumhub.members.services.organisations import (
+    address_of_present_name,
+    create_organisation,
+    edit_organisation,
+    move_organisation,
+)
 from museumhub.members.services.people import change_profile, create_person
 from museumhub.members.services.privacy import erase_person, export_json, export_person
 
 __all__ = [
     "accept_invitation",
+    "address_of_present_name",
     "approve_request",
     "change_profile",
     "change_role",
@@ -35,6 +41,7 @@ __all__ = [
     "invitation_of",
     "invitation_token",
     "invite",
+    "move_organisation",
     "post_to_person",
     "remove_member",
     "request_to_join",

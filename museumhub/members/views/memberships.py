@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from museumhub.kit import clock
 from museumhub.kit.access import signed_in
 from museumhub.kit.forms import add_refusal
+from museumhub.kit.pages import answer_refusal, refused_page
 from museumhub.kit.refusals import Refused
 from museumhub.members import policies, queries, services
 from museumhub.members.forms.memberships import ApprovalForm, InvitationForm, JoinForm, RoleForm
@@ -45,7 +46,7 @@ def invite(request: PersonRequest, slug: str) -> HttpResponse:
         )
     except Refused as refusal:
         add_refusal(form, refusal)
-        return _people(request, organisation, form, status=refusal.status)
+        return answer_refusal(_people(request, organisation, form, status=refusal.status), refusal)
     sentence = (
         _("The invitation to %(address)s is on its way.")
         if new
@@ -167,7 +168,7 @@ def join(request: PersonRequest, slug: str) -> HttpResponse:
     except Refused as refusal:
         add_refusal(form, refusal)
         answer = {**page, "form": form}
-        return render(request, "members/join.html", answer, status=refusal.status)
+        return refused_page(request, "members/join.html", answer, refusal)
     messages.success(
         request,
         _("Your request is with the administrators. You get a letter when they have answered."),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from museumhub.kit import numbers, uploads
+from museumhub.kit.days import DayInput
 from museumhub.kit.markdown import render as render_markdown
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import kinds, posting
@@ -241,7 +242,7 @@ class AnswerForm(forms.Form):
             made.widget.kept_url = (
                 self._file_url(standing.value["file"]) if self._file_url is not None else ""
             )
-        if isinstance(made.widget, forms.DateInput) and standing.raw:
+        if isinstance(made.widget, DayInput) and standing.raw:
             made.widget.input_type = "text"
         self.fields[question.key] = made
         self.initial[question.key] = _initial(question, standing)
@@ -399,7 +400,7 @@ def _widget(question: QuestionSpec) -> forms.Widget:
             whole = question.step is not None and not question.step % 1
             return forms.TextInput(attrs={"inputmode": "numeric" if whole else "decimal"})
         case Kind.DATE:
-            return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            return DayInput()
         case Kind.EMAIL:
             return forms.EmailInput()
         case Kind.URL:

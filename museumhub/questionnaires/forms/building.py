@@ -19,6 +19,7 @@ from django.utils.translation import pgettext
 from django_countries import countries
 
 from museumhub.kit import uploads
+from museumhub.kit.days import DayField
 from museumhub.kit.numbers import NumberField, written
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.kit.text import one_line
@@ -42,6 +43,7 @@ from museumhub.questionnaires.structure import (
     Structure,
 )
 
+_READ_BY_APPLICANTS = {"title", "introduction", "label", "help", "unit", "name", "description"}
 _KEY = re.compile(rf"^{KEY_PATTERN}$")
 
 
@@ -56,6 +58,14 @@ class BuilderForm(forms.Form):
         for field in self.fields.values():
             if isinstance(field, forms.BooleanField):
                 vars(field)["unmarked"] = True
+
+    def write_in(self, language: str) -> None:
+        """Say which language is typed where applicants will read it, for spelling and for screen readers."""
+        for name, field in self.fields.items():
+            column = name.rpartition("-")[2]
+            if column in _READ_BY_APPLICANTS or name.startswith("text-"):
+                if isinstance(field, forms.CharField):
+                    field.widget.attrs["lang"] = language
 
     def refuse(self, refusal: Refused) -> None:
         """Show why nothing was saved; a stale save also shows both texts and counts theirs as seen from now on."""
@@ -742,13 +752,8 @@ def _first_settings(kind: str) -> dict[str, Any]:
     return {}
 
 
-def _date(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-    )
+def _date(label: Any) -> DayField:
+    return DayField(label=label, required=False)
 
 
 def _test_field(source: QuestionSpec | None, initial: str) -> forms.ChoiceField:

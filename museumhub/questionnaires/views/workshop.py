@@ -58,6 +58,9 @@ class Workshop:
     def render(
         self, template: str, context: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
+        form = (context or {}).get("form")
+        if isinstance(form, BuilderForm):
+            form.write_in(self.version.language)
         known = {"workshop": self, "questionnaire": self.questionnaire, "version": self.version}
         return render(
             self.request, f"questionnaires/{template}", {**known, **(context or {})}, status=status

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from museumhub.kit import clock
 from museumhub.mail import delivery
-from museumhub.schedule import services
+from museumhub.schedule import registry, services
 
 SECONDS = 300.0  # the longest time one pass spends on letters
 
@@ -20,6 +20,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         ticked = services.tick(clock.now())
+        for queue in registry.queues_waiting(clock.now()):
+            queue.work()
         delivered = delivery.drain(seconds=SECONDS)
         self.stdout.write(
             f"actions {ticked.dispatched}, letters sent {delivered.sent}, "

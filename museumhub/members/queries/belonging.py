@@ -1,34 +1,14 @@
-"""The public directory of organisations, and what the pages of one organisation and of one person show."""
+"""What the pages of one organisation and of one person show of who belongs where."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from museumhub.kit.text import comparison_key
 from museumhub.members.models import Invitation, JoinRequest, Membership, Organisation, Person
 from museumhub.members.models.membership import Role
-
-Filters = dict[str, str]
-
-
-def directory(filters: Filters) -> QuerySet[Organisation]:
-    """Organisations by name, narrowed by `q` (words of name or place), `kind` and `country`."""
-    found = Organisation.objects.select_related("logo").order_by("name_key", "pk")
-    for word in comparison_key(filters.get("q", ""))[:200].split():
-        found = found.filter(Q(name_key__contains=word) | Q(place__icontains=word))
-    if kind := filters.get("kind"):
-        found = found.filter(kind=kind)
-    if country := filters.get("country"):
-        found = found.filter(country=country)
-    return found
-
-
-def countries_in_use() -> set[str]:
-    """Codes of the countries that some organisation is in."""
-    return set(Organisation.objects.order_by().values_list("country", flat=True).distinct())
 
 
 @dataclass(frozen=True)
