@@ -8,4 +8,8 @@ class ApplicationsConfig(AppConfig):
     label = "applications"
 
     def ready(self) -> None:
+        from museumhub.kit import changes
         from programmes.applications import actions, doors, letters, privacy  # noqa: F401
+        from programmes.applications.models import Call
+
+        changes.watch(Call)

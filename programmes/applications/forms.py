@@ -10,6 +10,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.kit.days import DayField
 from museumhub.kit.text import one_line, without_controls
 from museumhub.members.models import Organisation, Person
 from museumhub.questionnaires.models import Purpose, Questionnaire
@@ -42,11 +43,8 @@ class Revised(forms.Form):
 class ChooseOrganisationForm(forms.Form):
     """One of the organisations the person may act for."""
 
-    organisation = forms.ModelChoiceField(
-        queryset=Organisation.objects.none(),
-        to_field_name="oid",
+    organisation = forms.TypedChoiceField(
         widget=forms.RadioSelect,
-        empty_label=None,
         label=_("Who applies?"),
         error_messages={
             "required": _("Choose the organisation that applies."),
@@ -58,9 +56,9 @@ class ChooseOrganisationForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.organisations = list(Organisation.objects.acted_for_by(person))
         field = self.fields["organisation"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101  (declared above)
-        field.queryset = Organisation.objects.acted_for_by(person)
+        assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (declared above)
         field.choices = [(one.oid, _described(one)) for one in self.organisations]
+        field.coerce = {one.oid: one for one in self.organisations}.__getitem__
         if len(self.organisations) == 1:
             field.initial = self.organisations[0].oid
 
@@ -297,11 +295,7 @@ def _initial(call: Call) -> dict[str, Any]:
 class ReopenForm(forms.Form):
     """Until when a closed call is open again: a day and a time in the edition's zone."""
 
-    closes_on = forms.DateField(
-        label=_("New last day"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"required": _("Choose a day."), "invalid": _("Choose a day that exists.")},
-    )
+    closes_on = DayField(label=_("New last day"), error_messages={"required": _("Choose a day.")})
     closes_time = forms.TimeField(
         label=_("Time"),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),

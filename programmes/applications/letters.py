@@ -15,6 +15,7 @@ register(LetterKind("applications.closing_soon", _("The call closes soon, the dr
 # To those who asked for an alert they carry the link that ends it.
 register(LetterKind("applications.deadline_moved", _("The deadline moved"), own=("stop_url",)))
 register(LetterKind("applications.call_opened", _("The call is open now"), own=("stop_url",)))
+register(LetterKind("applications.call_closes_soon", _("The call closes soon"), own=("stop_url",)))
 # Its link proves an address: sensitive, and of no concern to organisers.
 register(LetterKind("applications.alert_asked", _("Confirm that we may tell you"), sensitive=True))
 register(

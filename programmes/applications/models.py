@@ -367,7 +367,8 @@ class OpeningAlertQuerySet(models.QuerySet["OpeningAlert"]):
 class OpeningAlert(models.Model):
     """ "Tell me when it opens": an address that wants one letter when an edition's call opens.
 
-    `oid` is the secret of the links that confirm and stop it.
+    `before_it_closes`: asked or confirmed while the call was open, "remind me": it wants letters before the
+    deadline. `oid` is the secret of the links that confirm and stop it.
     """
 
     oid = OpaqueIdField()
@@ -384,6 +385,7 @@ class OpeningAlert(models.Model):
     time_zone = models.CharField(max_length=64, validators=[validate_zone])
     created_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
+    before_it_closes = models.BooleanField(default=False)
 
     objects = OpeningAlertQuerySet.as_manager()
 

@@ -129,7 +129,7 @@ register(
         ),
         export=_export_alerts,
         erase=_erase_alerts,
-        purpose=_("To tell those who asked that a call has opened."),
+        purpose=_("To tell those who asked that a call has opened, or closes soon."),
         kept_for=_("Until the call closes; a week where the address is not confirmed."),
     )
 )

@@ -9,4 +9,10 @@ class CatalogueConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from programmes.catalogue import doors, letters, privacy  # noqa: F401
+        from programmes.catalogue import (  # noqa: F401
+            doors,
+            letters,
+            moments,
+            organisations,
+            privacy,
+        )

@@ -7,37 +7,25 @@ something happened and not with every request. Instants are in UTC, which needs 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, vUri
+from icalendar import Event, vUri
 
+from museumhub.kit.feeds import AtomFeed, empty_calendar, tag_uri
 from museumhub.kit.urls import absolute
 from programmes.catalogue import wording
 from programmes.catalogue.models import Edition
-
-SITE_NAME = "MuseumHub"
-# How often a client should ask again.
-REFRESH = timedelta(hours=6)
 
 
 def calendar(editions: Iterable[Edition]) -> bytes:
     """An iCalendar file: for each call its deadline, and its opening where that is a moment of its own."""
     with translation.override(settings.LANGUAGE_CODE):
-        whole = Calendar()
-        whole.add("prodid", f"-//{SITE_NAME}//Calls//EN")
-        whole.add("version", "2.0")
-        whole.add("method", "PUBLISH")
-        # NAME and REFRESH-INTERVAL: RFC 7986, sections 5.1 and 5.7; the X- names are their elders.
-        name = _("Calls for applications – %(site)s") % {"site": SITE_NAME}
-        whole.add("name", name)
-        whole.add("x-wr-calname", name)
-        whole.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-        whole.add("x-published-ttl", REFRESH)
+        name = _("Calls for applications – %(site)s") % {"site": settings.SITE_NAME}
+        whole = empty_calendar(name, "Calls")
         for edition in editions:
             for event in _events(edition):
                 whole.add_component(event)
@@ -76,15 +64,15 @@ def _event(edition: Edition, what: str, at: datetime, title: str) -> Event:
 def atom(editions: Iterable[Edition], now: datetime) -> bytes:
     """An Atom feed of the same calls; cancelled ones say so in their title."""
     with translation.override(settings.LANGUAGE_CODE):
-        feed = Atom1Feed(
-            title=_("Calls for applications – %(site)s") % {"site": SITE_NAME},
+        feed = AtomFeed(
+            title=_("Calls for applications – %(site)s") % {"site": settings.SITE_NAME},
             link=absolute(reverse("catalogue:calls")),
             feed_url=absolute(reverse("catalogue:calls_atom")),
             description="",
             subtitle=_("What museums can apply for, the next deadline first."),
-            author_name=SITE_NAME,
+            author_name=settings.SITE_NAME,
             language=settings.LANGUAGE_CODE,
-            feed_guid=_tag("calls"),
+            feed_guid=tag_uri("calls"),
         )
         for edition in editions:
             title = edition.full_title
@@ -94,7 +82,7 @@ def atom(editions: Iterable[Edition], now: datetime) -> bytes:
                 title=title,
                 link=absolute(edition.get_absolute_url()),
                 description=_summary(edition),
-                unique_id=_tag(f"call/{edition.oid}"),
+                unique_id=tag_uri(f"call/{edition.oid}"),
                 pubdate=edition.published_at,
                 updateddate=_updated(edition, now),
                 categories=[topic.short_name for topic in edition.programme.topics.all()],
@@ -116,8 +104,3 @@ def _updated(edition: Edition, now: datetime) -> datetime:
     if opened is not None and edition.updated_at < opened <= now:
         return opened
     return edition.updated_at
-
-
-def _tag(what: str) -> str:
-    """A tag URI (RFC 4151) that stays when an address changes."""
-    return f"tag:{settings.SITE_HOST},2026:{what}"

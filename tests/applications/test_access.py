@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from museumhub.kit import uploads
+from museumhub.kit.tables import cell
 from museumhub.members.models import Organisation, Person
 from museumhub.questionnaires.models import AnswerFile
 from programmes.applications.models import Application, Call, Dossier, TeamMember
-from programmes.applications.queries.organise import cell
 from programmes.applications.urls import urlpatterns
 from tests.conftest import NOW
 from tests.factories.applications import ApplicationFactory, CallFactory, make_form
@@ -313,3 +313,18 @@ def test_who_began_an_application_and_left_the_organisation_does_not_get_at_it(
     assert client.get(path).status_code in {200, 302}
     alice.memberships.all().delete()
     assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(("language", "marked"), [("en", False), ("fr", True)])
+def test_questions_in_another_language_than_the_page_say_so(
+    browser, application, alice, language, marked
+):
+    alice.language = language
+    alice.save()
+    client = browser(alice)
+    for name in ("read", "check"):
+        page = client.get(client.at(name, application)).content.decode()
+        assert f'<html lang="{language}"' in page
+        assert ('<dt class="summary-row__label" lang="en"' in page) is marked
+        # What the site itself says of an answer that is missing speaks the language of the page.
+        assert not re.search(r'<dd class="summary-row__value" lang="en"[^>]*><span', page)

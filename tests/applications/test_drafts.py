@@ -64,3 +64,26 @@ def test_draft_for_an_organisation_of_others_is_refused(alice):
     other = MembershipFactory().organisation
     with pytest.raises(Refused, match="Only administrators and editors"):
         start_draft(call=CallFactory(), organisation=other, actor=alice.person, now=NOW)
+
+
+def test_eleventh_new_draft_within_an_hour_is_refused_with_the_time_to_wait(now, client, alice):
+    """Each draft sends a letter and takes a number; going on with one that exists is never refused."""
+    for _number in range(10):
+        start_draft(
+            call=CallFactory(), organisation=alice.organisation, actor=alice.person, now=now
+        )
+    last = CallFactory()
+    client.force_login(alice.person)
+    path = f"{last.edition.get_absolute_url()}apply/begin/"
+    answer = client.post(path, {"organisation": alice.organisation.oid})
+    assert answer.status_code == 429
+    assert int(answer["Retry-After"]) == 360
+    page = answer.content.decode()
+    assert "That was asked too often. Try again in 6 minutes." in page
+    assert "checked" in page
+    assert Application.objects.count() == Letter.objects.count() == 10
+    first = Call.objects.order_by("pk")[0]
+    again = start_draft(call=first, organisation=alice.organisation, actor=alice.person, now=now)
+    assert again.call == first
+    colleague = MembershipFactory(organisation=alice.organisation, role="editor")
+    start_draft(call=last, organisation=alice.organisation, actor=colleague.person, now=now)

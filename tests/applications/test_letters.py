@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.translation import override
 
 from museumhub.mail.models import Letter
 from museumhub.mail.rendering import render
@@ -12,7 +13,7 @@ from programmes.applications.services import letters, reminders
 from programmes.catalogue.models import Edition
 from tests.conftest import NOW
 from tests.factories.applications import ApplicationFactory, CallFactory
-from tests.factories.catalogue import ProgrammeRoleFactory
+from tests.factories.catalogue import EditionFactory, ProgrammeRoleFactory
 from tests.factories.mail import LetterFactory
 from tests.factories.members import PersonFactory
 
@@ -42,7 +43,7 @@ def reminded(language: str, programme: str, title: str) -> str:
         ),
         (
             "fr",
-            "TRACES: Workshops across borders ferme le 22 sept., 23:59 (Bruxelles)",
+            "TRACES\u00a0: Workshops across borders ferme le 22 sept., 23:59 (Bruxelles)",
         ),
         (
             "de",
@@ -57,7 +58,7 @@ def test_reminder_says_which_call_and_when_in_its_subject(language: str, subject
 
 def test_reminder_of_a_call_with_a_long_name_keeps_the_time_in_its_subject() -> None:
     subject = reminded("en", "An Alliance of Maritime Museums", "The second edition of many " * 5)
-    assert subject == "An Alliance of Maritime… closes on 22 Sept., 23:59 (Brussels time)"
+    assert subject == "An Alliance of Maritime Museums… closes on 22 Sept., 23:59 (Brussels time)"
 
 
 def test_digest_leads_to_the_letters_that_failed() -> None:
@@ -69,3 +70,24 @@ def test_digest_leads_to_the_letters_that_failed() -> None:
     address = "/organise/traces/2027/letters/?state=failed"
     assert address in read.text
     assert f'{address}"' in read.html
+
+
+def test_name_of_an_edition_is_set_as_each_reader_sets_it():
+    """Two people of one museum, in two languages: in French a blank stands before the colon."""
+    edition = EditionFactory(
+        title="Night 2027", programme__title="Museums by Night", call_open=True
+    )
+    with override("en"):
+        assert edition.full_title == "Museums by Night: Night 2027"
+    with override("fr"):
+        assert edition.full_title == "Museums by Night\u00a0: Night 2027"
+    application = ApplicationFactory(call=CallFactory(edition=edition))
+    english, french = application.created_by, PersonFactory(language="fr")
+    application.contributors.create(person=french, since=NOW)
+    with override("de"):
+        letters.withdrawn(application, english, NOW)
+    said = {one.person_id: one.context["edition"] for one in Letter.objects.all()}
+    assert said == {
+        english.pk: "Museums by Night: Night 2027",
+        french.pk: "Museums by Night\u00a0: Night 2027",
+    }

@@ -207,3 +207,11 @@ def test_last_change_never_lies_in_the_future(client):
     stamp = client.get("/calls.ics")["Last-Modified"]
     assert stamp == "Sun, 31 Jan 2027 10:00:00 GMT"
     assert NOW.tzinfo is UTC
+
+
+def test_feed_bears_characters_that_xml_cannot_hold(client):
+    EditionFactory(call_open=True, title="Bell \x07 and \x01", summary="A \x0b page\x1f")
+    answer = client.get("/calls.atom")
+    assert answer.status_code == 200
+    titles = [one.text for one in ET.fromstring(answer.content).iter() if one.tag.endswith("title")]
+    assert any("Bell  and" in str(title) for title in titles)

@@ -365,7 +365,10 @@ def test_timetable_moves_every_clock_with_the_zone(client, edition, organiser):
         ({"runs_from": "2027-03-12"}, "The edition must start after the call closes."),
         ({"runs_to": "2027-06-01"}, "Say also on which day the edition starts."),
         ({"decisions_by": "0001-01-01"}, "Choose a day between 1900 and 2200."),
-        ({"decisions_by": "31/02/2027"}, "Enter a valid date."),
+        (
+            {"decisions_by": "31/02/2027"},
+            "Write a day that exists, such as 1 September 2027 or 2027-09-01.",
+        ),
         ({"call_closes_at_clock": "25:00"}, "Enter a valid time."),
         ({"time_zone": "Mars/Base"}, "Select a valid choice."),
     ],

@@ -1,6 +1,12 @@
 """Reads that shape applications for a page, a letter or a download."""
 
-from programmes.applications.queries.begin import alert_of, own_applications, what_is_needed
+from programmes.applications.queries.begin import (
+    alert_of,
+    only_organisation,
+    only_section,
+    own_applications,
+    what_is_needed,
+)
 from programmes.applications.queries.changes import Change, compare
 from programmes.applications.queries.desk import OwnApplication, own_alerts, own_desk
 from programmes.applications.queries.journey import (
@@ -45,6 +51,8 @@ __all__ = [
     "modules_of",
     "numbers",
     "offered_modules",
+    "only_organisation",
+    "only_section",
     "own_alerts",
     "own_applications",
     "own_desk",

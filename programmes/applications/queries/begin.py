@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.members.models import Organisation
 from museumhub.questionnaires.queries import current_version
 from museumhub.questionnaires.structure import structure_of
 from programmes.applications.models import Application, Call, OpeningAlert
@@ -25,10 +26,32 @@ def own_applications(user: Any, edition: Edition) -> list[Application]:
     return found
 
 
+def only_organisation(user: Any) -> Organisation | None:
+    """The organisation the reader acts for, where it is the only one; one query."""
+    if not getattr(user, "is_authenticated", False):
+        return None
+    found = list(Organisation.objects.acted_for_by(user)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def only_section(application: Application) -> str:
+    """The key of the one page of questions, where the call asks for nothing else; empty where there is more to do.
+
+    No query for a questionnaire that is frozen and was read before.
+    """
+    call = application.call
+    if call.assessment_id is not None or call.modules_to_rank or call.asks_team:
+        return ""
+    sections = structure_of(application.working.response.version).sections
+    if len(sections) != 1 or all(question.conditions for question in sections[0].questions):
+        return ""
+    return sections[0].key
+
+
 def what_is_needed(call: Call) -> list[str | Promise]:
     """What an applicant should have at hand, in words."""
     needs: list[str | Promise] = [_("the organisation you apply for")]
-    if call.assessment is not None:
+    if call.assessment_id is not None:
         needs.append(_("a self-assessment of your digital maturity"))
     version = current_version(call.form_id)
     sections = structure_of(version).sections if version is not None else ()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +13,7 @@ from django_countries import countries
 
 from museumhub.kit.models import AuditEvent
 from museumhub.kit.references import reference
+from museumhub.kit.tables import written
 from museumhub.members.models import Person
 from museumhub.questionnaires.queries import current_version
 from museumhub.questionnaires.structure import scheme_of
@@ -167,55 +166,42 @@ def said(verb: str) -> str:
     return words.get(verb, verb)
 
 
-# What a spreadsheet would take for a formula (OWASP, CSV injection; ASVS 1.2.10).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-
-
-def cell(value: object) -> str:
-    """A value for a spreadsheet: text that would be read as a formula gets an apostrophe in front."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def as_csv(applications: Iterable[Any]) -> str:
-    """The organisers' list as RFC 4180, with a byte order mark so that spreadsheets read it as UTF-8."""
-    written = io.StringIO()
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL)
-    writer.writerow(
-        [
-            "reference",
-            "organisation",
-            "country",
-            "kind",
-            "size",
-            "status",
-            "submitted_at",
-            "late",
-            "changed_at",
-            "calculated_level",
-            "stated_level",
-            "agreed_level",
-            "first_choice",
-        ]
+    """The organisers' list as a table (RFC 4180)."""
+    return "".join(written([_COLUMNS, *map(_cells, applications)]))
+
+
+_COLUMNS = (
+    "reference",
+    "organisation",
+    "country",
+    "kind",
+    "size",
+    "status",
+    "submitted_at",
+    "late",
+    "changed_at",
+    "calculated_level",
+    "stated_level",
+    "agreed_level",
+    "first_choice",
+)
+
+
+def _cells(one: Any) -> tuple[object, ...]:
+    organisation = one.organisation
+    return (
+        one.reference,
+        organisation.name,
+        organisation.country.code,
+        organisation.kind,
+        organisation.size_band,
+        one.status,
+        one.submitted_at.isoformat() if one.submitted_at else "",
+        "yes" if one.late else "no",
+        one.changed_at.isoformat() if one.changed_at else "",
+        one.dossier.calculated_level,
+        one.dossier.declared_level,
+        one.agreed_level,
+        one.first_choice,
     )
-    for one in applications:
-        organisation = one.organisation
-        writer.writerow(
-            cell(value)
-            for value in (
-                one.reference,
-                organisation.name,
-                organisation.country.code,
-                organisation.kind,
-                organisation.size_band,
-                one.status,
-                one.submitted_at.isoformat() if one.submitted_at else "",
-                "yes" if one.late else "no",
-                one.changed_at.isoformat() if one.changed_at else "",
-                one.dossier.calculated_level,
-                one.dossier.declared_level,
-                one.agreed_level,
-                one.first_choice,
-            )
-        )
-    return "\ufeff" + written.getvalue()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from museumhub.questionnaires.models import Response
@@ -31,13 +32,17 @@ from programmes.catalogue.models import Level
 
 @dataclass(frozen=True)
 class Answers:
-    """One response as it reads, with what is missing in it, and the answers as they are stored."""
+    """One response as it reads, with what is missing in it, and the answers as they are stored.
+
+    `language` is that of its questions where the reader's is another, else empty.
+    """
 
     sections: tuple[ShownSection, ...] = ()
     missing: tuple[Missing, ...] = ()
     answered: int = 0
     of: int = 0
     stored: Mapping[str, StoredAnswer] = field(default_factory=dict)
+    language: str = ""
 
     def complete(self, section: str) -> bool:
         """Whether nothing required is missing in one of its sections."""
@@ -121,10 +126,12 @@ def maturity_of(dossier: Dossier) -> Maturity | None:
 def _answers(response: Response) -> Answers:
     structure = structure_of(response.version)
     stored = stored_answers(response, structure)
-    return _read_as(structure, stored)
+    return _read_as(response, structure, stored)
 
 
-def _read_as(structure: Structure, stored: Mapping[str, StoredAnswer]) -> Answers:
+def _read_as(
+    response: Response, structure: Structure, stored: Mapping[str, StoredAnswer]
+) -> Answers:
     sections = tuple(shown_from(structure, stored))
     answers = [answer for section in sections for answer in section.answers]
     return Answers(
@@ -133,6 +140,7 @@ def _read_as(structure: Structure, stored: Mapping[str, StoredAnswer]) -> Answer
         answered=sum(answer.answered for answer in answers),
         of=len(answers),
         stored=stored,
+        language=language if (language := response.version.language) != get_language() else "",
     )
 
 
@@ -142,7 +150,7 @@ def _maturity(dossier: Dossier, response: Response) -> tuple[Answers, Maturity]:
     values = values_of(stored)
     scores = scores_from(structure, scheme, values)
     overall = overall_from(scheme, scores)
-    answers = _read_as(structure, stored)
+    answers = _read_as(response, structure, stored)
     complete = not answers.missing
     return answers, Maturity(
         dimensions=tuple(scores),

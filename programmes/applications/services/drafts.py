@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.core.files.base import File
@@ -13,6 +13,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.refusals import Refused
+from museumhub.kit.throttle import spend
 from museumhub.members.models import Organisation, Person
 from museumhub.members.policies import can_act_for
 from museumhub.questionnaires import scoring
@@ -44,6 +45,7 @@ from programmes.applications.services.working import (
 )
 
 Part = Literal["form", "assessment"]
+DRAFTS_AN_HOUR = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def start_draft(
 
     Where the call takes one application for each organisation, the one that exists is returned; so is
     a draft of the same person's in which nothing was written yet. Refuses who may not act for the
-    organisation, and a call that is not open.
+    organisation, a call that is not open, and (`TooOften`) an eleventh new draft of one person within an hour.
     """
     with transaction.atomic():
         locked = (
@@ -81,6 +83,7 @@ def start_draft(
             raise Refused(_("The call has not opened yet."))
         if phase != OPEN:
             raise CallClosed(_("The call has closed; no new application can be begun."))
+        spend("applications.draft", actor.pk, DRAFTS_AN_HOUR, timedelta(hours=1), now=now)
         number = locked.last_number + 1
         Call.objects.filter(pk=locked.pk).update(last_number=number)
         application = Application.objects.create(

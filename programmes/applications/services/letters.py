@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import override
 
 from museumhub.kit.urls import absolute
 from museumhub.mail.letters import Attachment
@@ -28,7 +29,7 @@ def draft_started(application: Application, actor: Person, now: datetime) -> Non
         actor,
         kind="applications.draft_started",
         key=f"applications.draft_started:{application.pk}",
-        context=about(application),
+        context=about(application, actor.language),
         about=application,
         shelf=application.call.edition,
         attachments=_deadline(application.call.edition, now),
@@ -42,7 +43,7 @@ def received(application: Application, sheet: Sheet, actor: Person, now: datetim
         actor,
         kind="applications.received",
         key=f"applications.received:{application.pk}:{application.times_sent}",
-        context={**about(application), "late": application.late, **content(sheet)},
+        context={**about(application, actor.language), "late": application.late, **content(sheet)},
         about=application,
         shelf=application.call.edition,
         now=now,
@@ -58,7 +59,7 @@ def changed(
         kind="applications.changed",
         key=f"applications.changed:{application.pk}:{application.times_sent}",
         context={
-            **about(application),
+            **about(application, actor.language),
             "late": application.late,
             "changes": [
                 {
@@ -86,14 +87,16 @@ def withdrawal_taken_back(application: Application, actor: Person, now: datetime
 
 
 def _to_contributors(application: Application, actor: Person, fact: str, now: datetime) -> None:
-    context = {**about(application), "by": actor.name or actor.email}
     people = Person.objects.filter(contributions__application=application)
     for person in {actor, *people}:
         post_to_person(
             person,
             kind=f"applications.{fact}",
             key=f"applications.{fact}:{application.pk}:{application.times_withdrawn}:{person.pk}",
-            context=context,
+            context={
+                **about(application, person.language),
+                "by": actor.name or actor.email,
+            },
             about=application,
             shelf=application.call.edition,
             now=now,
@@ -109,7 +112,7 @@ def closing_soon(application: Application, person: Person, stage: str, now: date
         kind="applications.closing_soon",
         key=f"applications.closing_soon:{application.pk}:{person.pk}:{closes_at.isoformat()}:{stage}",
         context={
-            **about(application),
+            **about(application, person.language),
             "hours_left": round((closes_at - now) / timedelta(hours=1)),
             "days_left": round((closes_at - now) / timedelta(days=1)),
         },
@@ -129,7 +132,7 @@ def deadline_moved(
         person,
         kind="applications.deadline_moved",
         key=f"applications.deadline_moved:{edition.pk}:{edition.sequence}:{application.pk}:{person.pk}",
-        context={**about(application), **_moved(edition, before, now)},
+        context={**about(application, person.language), **_moved(edition, before, now)},
         about=application,
         shelf=edition,
         attachments=_deadline(edition, now),
@@ -173,17 +176,33 @@ def call_opened(alert: OpeningAlert, now: datetime) -> bool:
     )
 
 
-def alert_asked(alert: OpeningAlert, now: datetime) -> bool:
-    """To an address that somebody typed: a link to a page with a button that confirms it. At most one a day."""
+def call_closes_soon(alert: OpeningAlert, stage: str, now: datetime) -> bool:
+    """To somebody who asked to be reminded; `stage` is that of `closing_soon`. Once for each deadline and alert."""
+    closes_at = alert.edition.call_closes_at
+    return closes_at is not None and _to_alert(
+        alert,
+        kind="applications.call_closes_soon",
+        key=f"applications.call_closes_soon:{alert.pk}:{closes_at.isoformat()}:{stage}",
+        context={"days_left": round((closes_at - now) / timedelta(days=1))},
+        now=now,
+    )
+
+
+def alert_asked(alert: OpeningAlert, is_open: bool, now: datetime) -> bool:
+    """To an address that somebody typed: a link to a page with a button that confirms it. At most one a day.
+
+    `is_open`: it is about the deadline of a call that has opened.
+    """
     return post_letter(
         kind="applications.alert_asked",
-        key=f"applications.alert_asked:{alert.oid}:{now:%Y-%m-%d}",
+        key=f"applications.alert_asked:{alert.oid}:{now:%Y-%m-%d}:{is_open}",
         to=alert.email,
         language=alert.language,
         time_zone=alert.time_zone,
         context={
-            **edition_facts(alert.edition),
+            **edition_facts(alert.edition, alert.language),
             "opens_at": _iso(alert.edition.call_opens_at),
+            "is_open": is_open,
             "confirm_url": _alert_url("confirm_alert", alert),
         },
         about=alert,
@@ -197,7 +216,7 @@ def _to_alert(
     """To the person behind the alert where there is one, else to the address that was confirmed."""
     edition = alert.edition
     whole = {
-        **edition_facts(edition),
+        **edition_facts(edition, (alert.person or alert).language),
         **context,
         "stop_url": _alert_url("stop_alert", alert),
     }
@@ -236,7 +255,7 @@ def organisers_digest(
         kind="applications.organisers_digest",
         key=f"applications.organisers_digest:{edition.pk}:{day}:{person.pk}",
         context={
-            **edition_facts(edition),
+            **edition_facts(edition, person.language),
             **facts,
             "list_url": absolute(
                 reverse("applications:organise_list", args=[edition.programme.slug, edition.slug])
@@ -252,11 +271,13 @@ def organisers_digest(
     )
 
 
-def edition_facts(edition: Edition) -> dict[str, Any]:
-    """What every letter about a call says: names, deadline, zone and addresses."""
+def edition_facts(edition: Edition, language: str) -> dict[str, Any]:
+    """What every letter about a call says: names, deadline, zone and addresses; `language` is its reader's."""
     slugs = [edition.programme.slug, edition.slug]
+    with override(language):
+        title = edition.full_title
     return {
-        "edition": edition.full_title,
+        "edition": title,
         "edition_zone": edition.time_zone,
         "deadline": _iso(edition.call_closes_at),
         "edition_url": absolute(edition.get_absolute_url()),
@@ -264,10 +285,10 @@ def edition_facts(edition: Edition) -> dict[str, Any]:
     }
 
 
-def about(application: Application) -> dict[str, Any]:
+def about(application: Application, language: str) -> dict[str, Any]:
     """What every letter about an application says."""
     return {
-        **edition_facts(application.call.edition),
+        **edition_facts(application.call.edition, language),
         "reference": application.reference,
         "organisation": application.organisation.name,
         "submitted_at": _iso(application.submitted_at),

@@ -49,6 +49,9 @@ STAGES: Final = (
     Stage("48h", "applications.closes_in_48_hours", timedelta(hours=48), timedelta(hours=12)),
     Stage("4h", "applications.closes_in_4_hours", timedelta(hours=4), timedelta(hours=2)),
 )
+# Those of the stages that readers get who asked to be reminded; the last hours are for those with a draft.
+TO_READERS: Final = STAGES[:2]
+LAST_TO_READERS: Final = TO_READERS[-1]
 OPENING: Final = "applications.call_opening"
 DIGEST: Final = "applications.daily_digest"
 KINDS: Final = (*(stage.kind for stage in STAGES), OPENING, DIGEST)
@@ -92,7 +95,14 @@ def plan_edition(edition: Edition, now: datetime) -> None:
 
 
 def _waiting(edition: Edition) -> bool:
-    return OpeningAlert.objects.filter(edition=edition).confirmed().exists()
+    return _told_when_it_opens(edition).exists()
+
+
+def _told_when_it_opens(edition: Edition) -> QuerySet[OpeningAlert]:
+    """Those who asked before it opened."""
+    return OpeningAlert.objects.filter(
+        edition=edition, created_at__lt=edition.call_opens_at
+    ).confirmed()
 
 
 def plan_digests(edition: Edition, now: datetime) -> None:
@@ -201,23 +211,34 @@ def _writers(edition: Edition) -> list[Contributor]:
     return found
 
 
-def _alerts(edition: Edition) -> list[OpeningAlert]:
-    found = list(OpeningAlert.objects.filter(edition=edition).confirmed().select_related("person"))
+def _alerts(edition: Edition, among: QuerySet[OpeningAlert] | None = None) -> list[OpeningAlert]:
+    """Those who wait for the call, or some of them, with all that a letter needs."""
+    waiting = OpeningAlert.objects.filter(edition=edition).confirmed() if among is None else among
+    found = list(waiting.select_related("person"))
     for alert in found:
         alert.edition = edition
     return found
 
 
 def remind(edition: Edition, stage: Stage, now: datetime) -> str:
-    """Remind everybody who works on a draft; never after the deadline."""
+    """Remind everybody who works on a draft, and those who asked for it; never after the deadline."""
     if edition.call_closes_at is None or edition.cancelled_at is not None:
         return _("the call has no deadline any more")
     if now >= edition.call_closes_at:
         return _("the deadline has passed; nobody was reminded")
+    writers = _writers(edition)
     posted = sum(
         letters.closing_soon(writer.application, writer.person, stage.key, now)
-        for writer in _writers(edition)
+        for writer in writers
     )
+    if stage in TO_READERS:
+        told = {writer.person.email for writer in writers}
+        asked = OpeningAlert.objects.filter(edition=edition, before_it_closes=True).confirmed()
+        posted += sum(
+            letters.call_closes_soon(alert, stage.key, now)
+            for alert in _alerts(edition, asked)
+            if alert.email not in told
+        )
     return _letters(posted)
 
 
@@ -231,7 +252,8 @@ def tell_that_call_opened(edition: Edition, now: datetime) -> str:
         or not edition.call_opens_at <= now <= edition.call_closes_at
     ):
         return _("the call is not open; nobody was told")
-    posted = sum(letters.call_opened(alert, now) for alert in _alerts(edition))
+    waiting = _alerts(edition, _told_when_it_opens(edition))
+    posted = sum(letters.call_opened(alert, now) for alert in waiting)
     return _letters(posted)
 
 

@@ -18,6 +18,7 @@ from museumhub.questionnaires.forms import AnswerForm, compile_form
 from museumhub.questionnaires.models import Response
 from museumhub.questionnaires.services import Saved
 from museumhub.questionnaires.structure import structure_of
+from programmes.applications import queries
 from programmes.applications.lifecycle import CLOSED
 from programmes.applications.models import Application
 from programmes.applications.refusals import CallClosed
@@ -113,7 +114,7 @@ def _section(
 def _next(
     application: Application, part: Part, form: AnswerForm, later: list[str], data: Any
 ) -> str:
-    """The next section that asks something, or the list; after the assessment its result."""
+    """The next section that asks something, or the list; after the assessment its result, after the only page the check."""
     if "continue" in data:
         for key in later:
             section = form.structure.section(key)
@@ -121,6 +122,8 @@ def _next(
                 return address(PAGES[part], application, key)
         if part == "assessment":
             return address("level", application)
+        if queries.only_section(application):
+            return address("check", application)
     return address("tasks", application)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import (
 from museumhub.kit import clock
 from museumhub.kit.access import public, signed_in
 from museumhub.kit.forms import add_refusal
+from museumhub.kit.pages import answer_refusal, refused_page
 from museumhub.kit.refusals import Refused
 from museumhub.kit.urls import absolute
 from museumhub.members.http import PersonRequest
@@ -27,7 +28,7 @@ from programmes.applications.lifecycle import BEFORE, OPEN
 from programmes.applications.models import Call, OpeningAlert
 from programmes.applications.services import alerts, drafts
 from programmes.applications.views.finding import call_of, edition_of
-from programmes.applications.views.pages import address
+from programmes.applications.views.pages import first_page
 from programmes.catalogue.models import Edition
 
 
@@ -42,18 +43,20 @@ def start(request: HttpRequest, programme: str, edition: str) -> HttpResponse:
 def _start(
     request: HttpRequest, edition: Edition, form: AlertForm, status: int = 200
 ) -> HttpResponse:
-    now = clock.now()
-    call = Call.objects.filter(edition=edition).select_related("form", "assessment").first()
+    call = Call.objects.filter(edition=edition).first()
     if call is not None:
         call.edition = edition
+    phase = call.phase(clock.now()) if call is not None else BEFORE
     own = queries.own_applications(request.user, edition) if call is not None else []
     context = {
         "edition": edition,
         "call": call,
-        "phase": call.phase(now) if call is not None else BEFORE,
+        "phase": phase,
         "own": own,
-        "needs": queries.what_is_needed(call) if call is not None else [],
+        "applicant": queries.only_organisation(request.user) if phase == OPEN and not own else None,
+        "needs": queries.what_is_needed(call) if call is not None and phase == OPEN else [],
         "alert": queries.alert_of(request.user, edition),
+        "can_be_reminded": alerts.can_be_reminded(edition, clock.now()),
         "form": form,
     }
     return render(request, "applications/start.html", context, status=status)
@@ -78,8 +81,8 @@ def begin(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
             )
         except Refused as refusal:
             add_refusal(form, refusal)
-            return render(request, "applications/begin.html", context, status=refusal.status)
-        return redirect(address("tasks", application))
+            return refused_page(request, "applications/begin.html", context, refusal)
+        return redirect(first_page(application))
     status = 422 if form.errors else 200
     return render(request, "applications/begin.html", context, status=status)
 
@@ -109,7 +112,12 @@ def ask_for_alert(request: HttpRequest, programme: str, edition: str) -> HttpRes
     try:
         if request.user.is_authenticated:
             alerts.ask_for_alert(edition=found, actor=request.user, now=clock.now())
-            messages.success(request, _("We will write to you when the call opens."))
+            said = (
+                _("We will write to you before the call closes.")
+                if alerts.can_be_reminded(found, clock.now())
+                else _("We will write to you when the call opens.")
+            )
+            messages.success(request, said)
             return redirect("applications:start", programme, edition)
         if not form.is_valid():
             return _start(request, found, form, status=422)
@@ -122,8 +130,9 @@ def ask_for_alert(request: HttpRequest, programme: str, edition: str) -> HttpRes
         )
     except Refused as refusal:
         add_refusal(form, refusal)
-        return _start(request, found, form, status=refusal.status)
-    return render(request, "applications/alert_asked.html", {"edition": found})
+        return answer_refusal(_start(request, found, form, status=refusal.status), refusal)
+    context = {"edition": found, "is_open": alerts.can_be_reminded(found, clock.now())}
+    return render(request, "applications/alert_asked.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,7 +143,13 @@ def confirm_alert(request: HttpRequest, programme: str, edition: str, oid: str) 
     alert = get_object_or_404(OpeningAlert.objects.by_link(found, oid))
     if request.method == "POST":
         alerts.confirm_alert(alert=alert, now=clock.now())
-    context = {"alert": alert, "edition": found}
+    is_open = alerts.window(found).phase(clock.now()) == OPEN
+    context = {
+        "alert": alert,
+        "edition": found,
+        "is_open": is_open,
+        "agreed": alert.before_it_closes if is_open else alert.confirmed_at,
+    }
     return render(request, "applications/alert_confirm.html", context)
 
 

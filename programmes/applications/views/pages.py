@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from museumhub.kit.refusals import Refused
+from programmes.applications import queries
 from programmes.applications.lifecycle import APPLICANT, APPLICATION, CLOSED, GRACE, OPEN
 from programmes.applications.models import Application
 from programmes.applications.refusals import CallClosed
@@ -20,6 +21,12 @@ def address(name: str, application: Application, *more: str) -> str:
     edition = application.call.edition
     slugs = [edition.programme.slug, edition.slug, application.oid, *more]
     return reverse(f"applications:{name}", args=slugs)
+
+
+def first_page(application: Application) -> str:
+    """Where writing begins: the list of tasks, or the page of questions where that is all there is to do."""
+    section = queries.only_section(application)
+    return address("questions", application, section) if section else address("tasks", application)
 
 
 def facts(application: Application, now: datetime) -> dict[str, Any]:

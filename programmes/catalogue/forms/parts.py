@@ -8,9 +8,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.kit.fields import FIRST_DAY, LAST_DAY, day_field
+from museumhub.kit.versioned import VersionedForm
 from programmes.catalogue.forms.programmes import long_text
-from programmes.catalogue.forms.timetable import FIRST, LAST
-from programmes.catalogue.forms.versioned import VersionedForm
 from programmes.catalogue.models import Edition, Level, Module, Partner
 from programmes.catalogue.models.role import Role
 
@@ -58,16 +58,8 @@ class ModuleForm(VersionedForm):
         help_text=_("Town and country, or “online”."),
     )
     address = forms.CharField(label=_("Address"), max_length=300, required=False)
-    starts_on = forms.DateField(
-        label=_("First day"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
-    ends_on = forms.DateField(
-        label=_("Last day"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
+    starts_on = day_field(_("First day"))
+    ends_on = day_field(_("Last day"))
     capacity = forms.IntegerField(label=_("Places"), required=False, min_value=1, max_value=32767)
 
     def __init__(
@@ -87,7 +79,7 @@ class ModuleForm(VersionedForm):
         data = super().clean() or {}
         first, last = data.get("starts_on"), data.get("ends_on")
         for name, day in (("starts_on", first), ("ends_on", last)):
-            if day is not None and not FIRST <= day <= LAST:
+            if day is not None and not FIRST_DAY <= day <= LAST_DAY:
                 self.add_error(name, _("Choose a day between 1900 and 2200."))
         if last is not None and first is None and "starts_on" not in self.errors:
             self.add_error("starts_on", _("Choose the first day as well."))

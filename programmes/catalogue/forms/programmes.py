@@ -8,17 +8,17 @@ from typing import Any
 
 from django import forms
 from django.conf.locale import LANG_INFO
-from django.core.exceptions import ValidationError
 from django.utils.functional import lazy
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from frameworks.models import Element, tidy_tag
+from frameworks.forms import TagsField
+from frameworks.models import Element
+from museumhub.kit.fields import LongText
 from museumhub.kit.numbers import NumberField
-from museumhub.kit.text import without_controls
+from museumhub.kit.versioned import VersionedForm
 from museumhub.members.forms.fields import TimeZoneField
 from programmes.catalogue import wording
-from programmes.catalogue.forms.versioned import VersionedForm
 from programmes.catalogue.models import Edition, Programme
 from programmes.catalogue.models.programme import LONGEST, free_slug
 
@@ -42,7 +42,6 @@ CURRENCIES = tuple(
         """,
     )
 )
-TAGS = 20
 
 
 def _languages() -> list[tuple[str, str]]:
@@ -53,15 +52,6 @@ def _languages() -> list[tuple[str, str]]:
 def long_text(label: Any, help_text: Any = "") -> forms.CharField:
     """A text in Markdown of at most LONGEST characters."""
     return LongText(label=label, help_text=help_text, required=False, max_length=LONGEST)
-
-
-class LongText(forms.CharField):
-    """Several lines in Markdown; line ends as in Unix, without control characters."""
-
-    widget = forms.Textarea(attrs={"rows": 8})
-
-    def to_python(self, value: Any) -> str:
-        return without_controls(super().to_python(value) or "")
 
 
 class SlugField(forms.SlugField):
@@ -75,28 +65,6 @@ class SlugField(forms.SlugField):
 
     def to_python(self, value: Any) -> str:
         return slugify(super().to_python(value) or "") or (value or "").strip()
-
-
-class TagsField(forms.CharField):
-    """Keywords separated by commas; a list of at most TAGS different ones."""
-
-    def __init__(self, **options: Any) -> None:
-        options.setdefault("label", _("Keywords"))
-        options.setdefault("help_text", _("Separated by commas, at most 20."))
-        options.setdefault("max_length", 2000)
-        super().__init__(required=False, **options)
-
-    def prepare_value(self, value: Any) -> Any:
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def clean(self, value: Any) -> Any:
-        text: str = super().clean(value)
-        tags = list(dict.fromkeys(tag for part in text.split(",") if (tag := tidy_tag(part))))
-        if len(tags) > TAGS:
-            raise ValidationError(_("Use at most 20 keywords."))
-        if any(len(tag) > 100 for tag in tags):
-            raise ValidationError(_("A keyword has at most 100 characters."))
-        return tags
 
 
 class ProgrammeForm(VersionedForm):

@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.kit.fields import FIRST_DAY, LAST_DAY, clock_field, day_field
 from museumhub.kit.punctuation import labelled
 from museumhub.kit.refusals import Refused
+from museumhub.kit.versioned import Difference, VersionedForm
 from museumhub.kit.zones import at_wall_clock
 from museumhub.members.forms.fields import TimeZoneField
-from programmes.catalogue.forms.versioned import Difference, VersionedForm
 from programmes.catalogue.models import Edition
 
 # An instant is typed as a day and a clock; an empty clock means this one.
@@ -26,24 +26,6 @@ INSTANTS: dict[str, time] = {
 }
 DAYS = ("decisions_by", "runs_from", "runs_to", "report_on")
 WORDS = ("consultation_words", "call_words", "decisions_words", "runs_words", "report_words")
-FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-    )
-
-
-def _clock(label: Any, default: time) -> forms.TimeField:
-    return forms.TimeField(
-        label=label,
-        required=False,
-        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"}),
-        help_text=format_lazy(_("Left empty: {clock}."), clock=default.strftime("%H:%M")),
-    )
 
 
 def _words(help_text: Any) -> forms.CharField:
@@ -56,22 +38,22 @@ class TimetableForm(VersionedForm):
     time_zone = TimeZoneField(
         help_text=_("Clocks below are clocks on the wall there. A change moves all of them.")
     )
-    consultation_opens_at_day = _day(_("Opens on"))
-    consultation_opens_at_clock = _clock(_("Opens at"), INSTANTS["consultation_opens_at"])
-    consultation_closes_at_day = _day(_("Closes on"))
-    consultation_closes_at_clock = _clock(_("Closes at"), INSTANTS["consultation_closes_at"])
+    consultation_opens_at_day = day_field(_("Opens on"))
+    consultation_opens_at_clock = clock_field(_("Opens at"), INSTANTS["consultation_opens_at"])
+    consultation_closes_at_day = day_field(_("Closes on"))
+    consultation_closes_at_clock = clock_field(_("Closes at"), INSTANTS["consultation_closes_at"])
     consultation_words = _words(_("Where the days are not fixed yet, such as: July to October."))
-    call_opens_at_day = _day(_("Opens on"))
-    call_opens_at_clock = _clock(_("Opens at"), INSTANTS["call_opens_at"])
-    call_closes_at_day = _day(_("Closes on"))
-    call_closes_at_clock = _clock(_("Closes at"), INSTANTS["call_closes_at"])
+    call_opens_at_day = day_field(_("Opens on"))
+    call_opens_at_clock = clock_field(_("Opens at"), INSTANTS["call_opens_at"])
+    call_closes_at_day = day_field(_("Closes on"))
+    call_closes_at_clock = clock_field(_("Closes at"), INSTANTS["call_closes_at"])
     call_words = _words(_("Where the days are not fixed yet, such as: in October."))
-    decisions_by = _day(_("Decisions by the end of"))
+    decisions_by = day_field(_("Decisions by the end of"))
     decisions_words = _words(_("Such as: two weeks after the call closes."))
-    runs_from = _day(_("First day"))
-    runs_to = _day(_("Last day"))
+    runs_from = day_field(_("First day"))
+    runs_to = day_field(_("Last day"))
     runs_words = _words(_("Such as: November to the summer."))
-    report_on = _day(_("Report on"))
+    report_on = day_field(_("Report on"))
     report_words = _words(_("Such as: after the summer."))
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
@@ -92,7 +74,7 @@ class TimetableForm(VersionedForm):
         """Days of this age of museums; a clock needs its day."""
         data = super().clean() or {}
         for name, value in list(data.items()):
-            if isinstance(value, date) and not FIRST <= value <= LAST:
+            if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
                 self.add_error(name, _("Choose a day between 1900 and 2200."))
         for name in INSTANTS:
             if data.get(f"{name}_clock") is not None and f"{name}_day" not in self.errors:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.punctuation import labelled
 from museumhub.kit.text import one_line
 from museumhub.kit.zones import at_wall_clock, validate_zone
 from programmes.catalogue import phases
@@ -358,7 +359,7 @@ class Edition(models.Model):
         """Title of the programme and of the edition, the programme's said once."""
         if self.title.startswith(self.programme.title):
             return self.title
-        return f"{self.programme.title}: {self.title}"
+        return labelled(self.programme.title, self.title)
 
     def local(self, instant: datetime) -> datetime:
         """The instant on the edition's wall clock."""

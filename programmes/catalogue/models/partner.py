@@ -21,6 +21,13 @@ class PartnerQuerySet(models.QuerySet["Partner"]):
             Q(edition=None) | Q(edition=edition)
         )
 
+    def published(self) -> PartnerQuerySet:
+        """Those the public sees: of published editions, and of whole programmes that have one."""
+        return self.filter(
+            Q(edition__published_at__isnull=False)
+            | Q(edition=None, programme__in=Programme.objects.published().values("pk"))
+        )
+
 
 class Partner(models.Model):
     """An organisation's part in a programme (`edition` is null: in all its editions)."""

@@ -4,31 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.models import Element, tags_field
-from museumhub.kit.text import one_line
+from museumhub.kit.text import one_line, refuse_reserved
 
 # Characters of a text in Markdown; kit.markdown says why there is a limit.
 LONGEST = 20_000
 
 # Words that stand in an address where a slug could stand as well.
 RESERVED = frozenset(
-    {"new", "partners", "picture", "edit", "questionnaires", "invitations", "programmes"}
+    {
+        *("new", "partners", "picture", "edit", "questionnaires", "invitations", "programmes"),
+        "organisations",
+    }
 )
 
 
 def free_slug(value: str) -> None:
     """Validator: refuse the words the site's own addresses use."""
-    if value in RESERVED:
-        raise ValidationError(
-            _("“%(word)s” is used by the site itself. Choose another word."),
-            code="reserved",
-            params={"word": value},
-        )
+    refuse_reserved(value, RESERVED)
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):

@@ -3,6 +3,7 @@
 from programmes.catalogue.queries.calls import Calls, calls
 from programmes.catalogue.queries.cards import Card, cards, with_topics
 from programmes.catalogue.queries.letters import attachments_of, letter_page, outbox, words_of
+from programmes.catalogue.queries.organisations import Part, parts_of
 from programmes.catalogue.queries.organise import (
     hints,
     history,
@@ -26,6 +27,7 @@ __all__ = [
     "Calls",
     "Card",
     "Filters",
+    "Part",
     "attachments_of",
     "calls",
     "cards",
@@ -41,6 +43,7 @@ __all__ = [
     "outbox",
     "partner_page",
     "partners",
+    "parts_of",
     "people",
     "programme_cards",
     "programme_page",

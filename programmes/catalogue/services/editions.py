@@ -9,12 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import audit
+from museumhub.kit import audit, writing
 from museumhub.kit.refusals import Refused
 from museumhub.members.models import Person
 from programmes.catalogue import policies
 from programmes.catalogue.models import Edition, Module, Partner, Programme
-from programmes.catalogue.services import content
 from programmes.catalogue.services.timetable import move
 from programmes.catalogue.timetable import Timetable
 
@@ -84,7 +83,7 @@ def create_edition(
         for name in COPIED:
             setattr(edition, name, getattr(copy_from, name))
     with transaction.atomic():
-        content.check(edition)
+        writing.check(edition)
         edition.save()
         if copy_from is not None:
             _copy_parts(copy_from, edition)
@@ -128,8 +127,8 @@ def edit_edition(
         raise ValueError(f"not texts of an edition: {sorted(unknown)}")
     with transaction.atomic():
         locked = organised(edition, actor)
-        content.check_version(locked, seen, changes)
-        before, after = content.apply(locked, changes)
+        writing.check_version(locked, seen, changes)
+        before, after = writing.apply(locked, changes)
         if before:
             locked.version += 1
             locked.updated_at = now
@@ -182,7 +181,7 @@ def cancel_edition(*, edition: Edition, actor: Person, reason: str, now: datetim
         before = Timetable.of(locked)
         locked.cancelled_at = now
         locked.cancel_reason = reason.strip()
-        content.check(locked)
+        writing.check(locked)
         move(
             locked,
             ("cancelled_at",),
@@ -197,7 +196,7 @@ def cancel_edition(*, edition: Edition, actor: Person, reason: str, now: datetim
 
 def organised(edition: Edition, actor: Person) -> Edition:
     """The edition, locked; `Refused` for people who do not organise it."""
-    locked = content.lock(Edition, edition.pk)
+    locked = writing.lock(Edition, edition.pk)
     if not policies.can_organise(actor, locked):
         raise Refused(_("Only organisers of the edition can do this."))
     return locked

@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Max, ProtectedError, RestrictedError
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import audit
+from museumhub.kit import audit, writing
 from museumhub.kit.refusals import Refused
 from museumhub.members.models import Person
 from museumhub.members.services.organisations import free_slugs
 from programmes.catalogue.models import Edition, Module
-from programmes.catalogue.services import content
 from programmes.catalogue.services.editions import organised
 
 EDITABLE = (
@@ -40,7 +39,7 @@ def add_module(
         last = locked.modules.aggregate(last=Max("order"))["last"] or 0
         module = Module(edition=locked, order=last + 1, slug=_slug(locked, fields["title"]))
         _check_host(locked, fields)
-        _before, after = content.apply(module, fields)
+        _before, after = writing.apply(module, fields)
         module.save()
         _touch(locked, now)
         _record("module_added", module, locked, actor, now, after=after)
@@ -53,10 +52,10 @@ def edit_module(
     """Write `changes` (some of EDITABLE) over version `seen`; the address stays."""
     with transaction.atomic():
         edition = organised(module.edition, actor)
-        locked = content.lock(Module, module.pk)
-        content.check_version(locked, seen, changes)
+        locked = writing.lock(Module, module.pk)
+        writing.check_version(locked, seen, changes)
         _check_host(edition, changes)
-        before, after = content.apply(locked, changes)
+        before, after = writing.apply(locked, changes)
         if before:
             locked.version += 1
             locked.save()
@@ -100,8 +99,8 @@ def delete_module(*, module: Module, actor: Person, now: datetime) -> None:
     """Remove the module. Refuses one that applications have chosen or that other rooms still hold."""
     with transaction.atomic():
         edition = organised(module.edition, actor)
-        locked = content.lock(Module, module.pk)
-        before = {name: content.plain(getattr(locked, name)) for name in ("slug", *EDITABLE)}
+        locked = writing.lock(Module, module.pk)
+        before = {name: writing.plain(getattr(locked, name)) for name in ("slug", *EDITABLE)}
         _record("module_deleted", locked, edition, actor, now, before=before)
         try:
             with transaction.atomic():

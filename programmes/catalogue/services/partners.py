@@ -10,12 +10,11 @@ from django.db import transaction
 from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import audit
+from museumhub.kit import audit, writing
 from museumhub.kit.refusals import Refused
 from museumhub.members.models import Organisation, Person
 from programmes.catalogue import policies
 from programmes.catalogue.models import Edition, Partner
-from programmes.catalogue.services import content
 from programmes.catalogue.services.editions import organised
 
 EDITABLE = ("kind", "part", "note")
@@ -51,7 +50,7 @@ def add_partner(
             organisation=organisation,
             order=last + 1,
         )
-        _before, after = content.apply(partner, fields)
+        _before, after = writing.apply(partner, fields)
         partner.save()
         after["organisation"] = organisation.pk
         _record("partner_added", partner, locked, actor, now, after=after)
@@ -70,10 +69,10 @@ def edit_partner(
     """Write `changes` (some of EDITABLE) over version `seen`; reached from `edition`."""
     with transaction.atomic():
         locked_edition = organised(edition, actor)
-        locked = content.lock(Partner, partner.pk)
+        locked = writing.lock(Partner, partner.pk)
         _require_scope(actor, locked_edition, locked.edition_id is None)
-        content.check_version(locked, seen, changes)
-        before, after = content.apply(locked, changes)
+        writing.check_version(locked, seen, changes)
+        before, after = writing.apply(locked, changes)
         if before:
             locked.version += 1
             locked.save()
@@ -125,7 +124,7 @@ def remove_partner(*, partner: Partner, edition: Edition, actor: Person, now: da
     """Remove a partner. Refuses one that hosts a module."""
     with transaction.atomic():
         locked_edition = organised(edition, actor)
-        locked = content.lock(Partner, partner.pk)
+        locked = writing.lock(Partner, partner.pk)
         _require_scope(actor, locked_edition, locked.edition_id is None)
         _record(
             "partner_removed",

@@ -10,13 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.models import Element
-from museumhub.kit import audit
+from museumhub.kit import audit, writing
 from museumhub.kit.refusals import Refused
 from museumhub.members.models import Person
 from programmes.catalogue import policies
 from programmes.catalogue.models import Programme, ProgrammeRole
 from programmes.catalogue.models.role import Role
-from programmes.catalogue.services import content
 
 EDITABLE = ("title", "summary", "description", "language")
 
@@ -38,7 +37,7 @@ def create_programme(
         raise Refused(_("You may not add programmes. Ask the people who run this site."))
     programme = Programme(slug=slug, created_at=now, updated_at=now)
     with transaction.atomic():
-        content.apply(programme, {name: fields[name] for name in EDITABLE if name in fields})
+        writing.apply(programme, {name: fields[name] for name in EDITABLE if name in fields})
         programme.save()
         programme.topics.set(topics)
         programme.tags.set(tags)
@@ -72,11 +71,11 @@ def edit_programme(
     it since.
     """
     with transaction.atomic():
-        locked = content.lock(Programme, programme.pk)
+        locked = writing.lock(Programme, programme.pk)
         if not policies.can_organise_programme(actor, locked):
             raise Refused(_("Only organisers of the whole programme can do this."))
-        content.check_version(locked, seen, changes)
-        before, after = content.apply(locked, changes)
+        writing.check_version(locked, seen, changes)
+        before, after = writing.apply(locked, changes)
         for name, old, new in (
             ("topics", _slugs(locked), sorted(topic.slug for topic in topics)),
             ("tags", _tags(locked), sorted(tags)),

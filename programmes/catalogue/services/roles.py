@@ -11,8 +11,9 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from museumhub.kit import audit, throttle, urls
+from museumhub.kit import audit, throttle, urls, writing
 from museumhub.kit.lifecycle import advance
 from museumhub.kit.refusals import Gone, Refused
 from museumhub.mail.services import post_letter
@@ -21,7 +22,6 @@ from museumhub.members.services import post_to_person
 from programmes.catalogue import lifecycle, policies
 from programmes.catalogue.models import Edition, Programme, ProgrammeRole, RoleInvitation
 from programmes.catalogue.models.role import Role
-from programmes.catalogue.services import content
 from programmes.catalogue.services.editions import organised
 
 LASTS = timedelta(days=14)
@@ -65,7 +65,7 @@ def invite_to_role(
     """
     address = email.strip().lower()
     with transaction.atomic():
-        programme = content.lock(Programme, edition.programme_id)
+        programme = writing.lock(Programme, edition.programme_id)
         locked = organised(edition, actor)
         _require_scope(actor, programme, whole_programme)
         scope = None if whole_programme else locked
@@ -103,8 +103,8 @@ def accept_role(*, invitation: RoleInvitation, actor: Person, now: datetime) -> 
     was answered, withdrawn or is past its last day.
     """
     with transaction.atomic():
-        programme = content.lock(Programme, invitation.programme_id)
-        current = content.lock(RoleInvitation, invitation.pk)
+        programme = writing.lock(Programme, invitation.programme_id)
+        current = writing.lock(RoleInvitation, invitation.pk)
         _require_addressee(current, actor)
         held = ProgrammeRole.objects.filter(
             person=actor, programme=programme, edition=current.edition_id, role=current.role
@@ -135,7 +135,7 @@ def accept_role(*, invitation: RoleInvitation, actor: Person, now: datetime) -> 
                 context={
                     "person": actor.name or actor.email,
                     "role": current.role,
-                    "title": _title(current),
+                    "title": _title(current, current.inviter.language),
                 },
                 about=current.edition or programme,
                 now=now,
@@ -146,8 +146,8 @@ def accept_role(*, invitation: RoleInvitation, actor: Person, now: datetime) -> 
 def decline_role(*, invitation: RoleInvitation, actor: Person, now: datetime) -> None:
     """Say no. The same refusals as for accepting."""
     with transaction.atomic():
-        content.lock(Programme, invitation.programme_id)
-        current = content.lock(RoleInvitation, invitation.pk)
+        writing.lock(Programme, invitation.programme_id)
+        current = writing.lock(RoleInvitation, invitation.pk)
         _require_addressee(current, actor)
         _require_open(current, now)
         advance(
@@ -165,9 +165,9 @@ def withdraw_role_invitation(
 ) -> None:
     """Take an invitation back; its link then opens nothing. Raises `Stale` where it was answered meanwhile."""
     with transaction.atomic():
-        content.lock(Programme, invitation.programme_id)
+        writing.lock(Programme, invitation.programme_id)
         locked = organised(edition, actor)
-        current = content.lock(RoleInvitation, invitation.pk)
+        current = writing.lock(RoleInvitation, invitation.pk)
         _require_scope(actor, current.programme, current.edition_id is None)
         advance(
             current,
@@ -182,9 +182,9 @@ def withdraw_role_invitation(
 def end_role(*, role: ProgrammeRole, edition: Edition, actor: Person, now: datetime) -> None:
     """Take a role away. A programme keeps at least one organiser: the last is refused."""
     with transaction.atomic():
-        programme = content.lock(Programme, role.programme_id)
+        programme = writing.lock(Programme, role.programme_id)
         locked = organised(edition, actor)
-        current = content.lock(ProgrammeRole, role.pk)
+        current = writing.lock(ProgrammeRole, role.pk)
         _require_scope(actor, programme, current.edition_id is None)
         if current.role == Role.ORGANISER and current.edition_id is None:
             others = programme.roles.filter(
@@ -228,7 +228,7 @@ def _post(
         context={
             "inviter": (inviter.name or inviter.email) if inviter is not None else "",
             "role": invitation.role,
-            "title": _title(invitation),
+            "title": _title(invitation, invitation.language),
             "expires_at": invitation.expires_at.isoformat(),
             "invitation_url": urls.absolute(
                 reverse("catalogue:role_invitation", args=[role_token(invitation)])
@@ -240,10 +240,12 @@ def _post(
     )
 
 
-def _title(invitation: RoleInvitation) -> str:
-    if invitation.edition is not None:
+def _title(invitation: RoleInvitation, language: str) -> str:
+    """What the role is in, in the reader's language."""
+    if invitation.edition is None:
+        return invitation.programme.title
+    with override(language):
         return invitation.edition.full_title
-    return invitation.programme.title
 
 
 def _record(

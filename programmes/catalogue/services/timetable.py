@@ -11,12 +11,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import audit
+from museumhub.kit import audit, writing
 from museumhub.kit.refusals import Refused, Sentence
 from museumhub.members.models import Person
 from programmes.catalogue import policies, timetable
 from programmes.catalogue.models import Edition
-from programmes.catalogue.services import content
 from programmes.catalogue.timetable import Timetable
 
 CHANGEABLE = tuple(
@@ -42,11 +41,11 @@ def change_timetable(
     if unknown := set(changes) - set(CHANGEABLE):
         raise ValueError(f"not dates of an edition: {sorted(unknown)}")
     with transaction.atomic():
-        locked = content.lock(Edition, edition.pk)
+        locked = writing.lock(Edition, edition.pk)
         if actor is not None and not policies.can_organise(actor, locked):
             raise Refused(_("Only organisers of the edition can do this."))
         if version is not None:
-            content.check_version(locked, version, changes)
+            writing.check_version(locked, version, changes)
         before = Timetable.of(locked)
         for name, value in changes.items():
             setattr(locked, name, value)

@@ -16,7 +16,7 @@ from museumhub.kit.forms import add_refusal
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.members.http import PersonRequest
 from museumhub.members.models import Organisation
-from museumhub.members.queries.directory import directory
+from museumhub.members.queries import found_by_words
 from programmes.catalogue import queries, services
 from programmes.catalogue.forms import (
     FindOrganisationForm,
@@ -198,7 +198,7 @@ def _find_partner(request: PersonRequest, edition: Edition, page: dict[str, Any]
     form = FindOrganisationForm(request.GET if "q" in request.GET else None)
     page["form"] = form
     if form.is_valid():
-        page["found"] = list(directory({"q": form.cleaned_data["q"]})[:FOUND])
+        page["found"] = list(found_by_words(form.cleaned_data["q"])[:FOUND])
         page["searched"] = True
     return render(request, "catalogue/organise/partner_find.html", page)
 

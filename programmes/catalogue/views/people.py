@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from museumhub.kit import clock
 from museumhub.kit.access import allowed, public, second_factor_required
 from museumhub.kit.forms import add_refusal
+from museumhub.kit.pages import answer_refusal
 from museumhub.kit.refusals import Refused
 from museumhub.members.http import PersonRequest
 from programmes.catalogue import policies, queries, services
@@ -51,7 +52,7 @@ def people(request: PersonRequest, programme: str, edition: str) -> HttpResponse
         )
     except Refused as refusal:
         add_refusal(form, refusal)
-        return _people(request, found, form, status=refusal.status)
+        return answer_refusal(_people(request, found, form, status=refusal.status), refusal)
     if is_new:
         messages.success(request, _("The invitation is on its way."))
     else:

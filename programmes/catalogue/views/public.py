@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from museumhub.kit import clock
 from museumhub.kit.access import public
+from museumhub.kit.page_cache import cached_for_strangers
 from programmes.catalogue import call_actions, policies, queries
 from programmes.catalogue.forms import FilterForm
 from programmes.catalogue.models import Edition, Programme
@@ -15,6 +16,7 @@ from programmes.catalogue.models import Edition, Programme
 
 @require_safe
 @public
+@cached_for_strangers
 def programmes(request: HttpRequest) -> HttpResponse:
     """Programmes with their editions; filters live in the address."""
     form = FilterForm(request.GET)
@@ -27,6 +29,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @public
+@cached_for_strangers
 def programme(request: HttpRequest, programme: str) -> HttpResponse:
     shown = get_object_or_404(Programme.objects.visible_to(request.user), slug=programme)
     content = queries.programme_page(shown, request.user, clock.now(), request.GET.get("page", 1))
@@ -35,6 +38,7 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
 
 @require_safe
 @public
+@cached_for_strangers
 def edition(request: HttpRequest, programme: str, edition: str) -> HttpResponse:
     now = clock.now()
     shown = get_object_or_404(
@@ -52,6 +56,7 @@ def edition(request: HttpRequest, programme: str, edition: str) -> HttpResponse:
 
 @require_safe
 @public
+@cached_for_strangers
 def partner(request: HttpRequest, programme: str, organisation: str) -> HttpResponse:
     shown = get_object_or_404(Programme.objects.visible_to(request.user), slug=programme)
     content = queries.partner_page(shown, organisation, request.user)
@@ -62,6 +67,7 @@ def partner(request: HttpRequest, programme: str, organisation: str) -> HttpResp
 
 @require_safe
 @public
+@cached_for_strangers
 def calls(request: HttpRequest) -> HttpResponse:
     content = queries.calls(clock.now(), request.GET.get("page", 1))
     return render(request, "catalogue/calls.html", {"content": content})

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods
 from museumhub.kit import clock
 from museumhub.kit.access import allowed, second_factor_required
 from museumhub.kit.refusals import Refused, Stale
+from museumhub.kit.versioned import Difference, data_of
+from museumhub.kit.writing import plain
 from museumhub.members.http import PersonRequest
 from programmes.catalogue import services, trail
 from programmes.catalogue.forms import TimetableForm
-from programmes.catalogue.forms.versioned import Difference, data_of
 from programmes.catalogue.models import Edition
 from programmes.catalogue.policies import organises_something
-from programmes.catalogue.services.content import plain
 from programmes.catalogue.views.finding import organised_edition
 
 
