@@ -17,6 +17,8 @@ from typing import Any, cast
 import structlog
 from celery import signals
 from celery.beat import Scheduler
+from celery.concurrency.thread import TaskPool
+from celery.exceptions import WorkerShutdown
 from celery.worker import WorkController
 from celery.worker import state as worker_state
 from django.db import connection
@@ -30,6 +32,15 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=15)
 TURN = 4.0  # seconds between renewals of the lease, at most
 PATIENCE = 10.0  # seconds that a stop waits for the task in hand
+
+
+class Pool(TaskPool):
+    """Threads that take nothing up any more once the process was asked to stop: calls for work may be lost."""
+
+    def on_apply(self, *given: Any, **named: Any) -> Any:
+        if stopping.asked():
+            raise WorkerShutdown(os.EX_OK)
+        return super().on_apply(*given, **named)
 
 
 class Embedded:
@@ -66,7 +77,7 @@ class Embedded:
         controller = WorkController(
             app=app,
             hostname=f"embedded@{self._name}",
-            pool="threads",
+            pool=Pool,
             concurrency=2,
             # Acknowledgements wait for the loop's next turn; calls for work must not wait for them.
             prefetch_multiplier=0,

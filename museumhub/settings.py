@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "museumhub.pages",
     "programmes.applications",
     "programmes.catalogue",
+    "museumhub.news",
     "frameworks",
     "museumhub.members",
     "museumhub.questionnaires",
@@ -122,6 +123,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "museumhub.kit.middleware.request_id",
+    "museumhub.kit.page_cache.PageCache",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -186,6 +188,7 @@ DATABASE_URL = url(
     expected="expected sqlite:///path or postgres://user:password@host:port/name",
 )
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", default=DATABASE_URL)}
+PREPARE_QUERIES = read("PREPARE_QUERIES", env.bool, "expected true or false", default=True)
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     # Readers never wait for the writer (WAL), and a writer takes its place in the queue at the
@@ -200,6 +203,14 @@ if _database["ENGINE"].endswith("sqlite3"):
 else:
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
+    # A query that comes a fifth time on a connection is planned once and for all: planning its joins
+    # costs the database more than answering it. With a pooler that changes connections between
+    # transactions (pgbouncer before 1.21) this has to be off.
+    _database["OPTIONS"] = {
+        **_database.get("OPTIONS", {}),
+        "server_side_binding": PREPARE_QUERIES,
+        "prepare_threshold": 5 if PREPARE_QUERIES else None,
+    }
 
 # Sessions and rate limits live in the database: Redis may be emptied at any time and nobody notices.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -210,6 +221,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+# Pages that say the same to every stranger are made once (kit.page_cache). Tests change rows behind the site's back.
+PAGE_CACHE = read("PAGE_CACHE", env.bool, "expected true or false", default=not (DEBUG or TESTING))
 
 # --- Work that happens later -------------------------------------------------------------------
 REDIS_URL = url(
@@ -361,7 +375,9 @@ ACCOUNT_RATE_LIMITS = {
     "signup": "20/m/ip,200/d/ip",
     "login": "30/m/ip",
     "login_failed": "10/300s/ip,5/900s/key",
+    # A browser the person has signed in with counts by itself (see RequestCodeForm); any other by its network too.
     "request_login_code": "20/m/ip,3/m/key,30/d/key",
+    "request_login_code_there": "10/d/key",
     "confirm_email": "1/10s/key,30/d/key",
     "reset_password": "20/m/ip,3/h/key",
 }

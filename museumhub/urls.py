@@ -10,6 +10,7 @@ urlpatterns = [
     # Before the catalogue, where a programme or edition may have any other name: the catalogue reserves ours.
     path("organise/questionnaires/", include("museumhub.questionnaires.urls")),
     path("", include("programmes.catalogue.urls")),
+    path("", include("museumhub.news.urls")),
     path("frameworks/", include("frameworks.urls")),
     path("", include("programmes.applications.urls")),
     path("account/", include("allauth.urls")),

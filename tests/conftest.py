@@ -41,6 +41,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(without_browser)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """The test database, or none at all.
+
+    pytest-django makes one only where a test of the run is marked. A fixture that opens the database for tests
+    without a mark would otherwise write to the site's own.
+    """
+    name = str(connection.settings_dict["NAME"])
+    if not (name.startswith(("test_", "file:memorydb")) or name == ":memory:"):
+        pytest.exit(f"{name} is no test database: mark the tests with pytest.mark.django_db", 1)
+
+
 @pytest.fixture
 def now() -> Iterator[datetime]:
     """The instant of this test; the site's clock stands still at it. Not for tests with other processes."""

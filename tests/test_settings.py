@@ -78,6 +78,7 @@ WRONG = [
     ("OPERATORS", "ops", "OPERATORS: expected e-mail addresses separated by commas"),
     ("EMAIL_TIMEOUT", "-1", "EMAIL_TIMEOUT: expected the seconds to wait"),
     ("EMAIL_TIMEOUT", "soon", "EMAIL_TIMEOUT: expected the seconds to wait"),
+    ("PREPARE_QUERIES", "5", "PREPARE_QUERIES: expected true or false"),
     ("ORGANISERS_NEED_SECOND_FACTOR", "2", "ORGANISERS_NEED_SECOND_FACTOR: expected true or"),
     ("SENTRY_DSN", "sentry", "SENTRY_DSN: expected"),
 ]

@@ -15,8 +15,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from museumhub.mail import delivery
 from museumhub.mail.models import Letter, Suppression
 from museumhub.members import services as members
-from museumhub.members.models import KeptForm, Person
+from museumhub.members.models import KeptForm, OrganisationImport, Person
 from museumhub.members.services.memberships import accept_invitation, decline_request
+from museumhub.news import services as news
 from programmes.applications.models import Application, Call
 from programmes.applications.services import alerts, drafts, sending
 from programmes.catalogue import services as catalogue
@@ -27,6 +28,15 @@ from tests.factories.members import (
     MembershipFactory,
     OrganisationFactory,
     PersonFactory,
+)
+from tests.factories.news import (
+    EndorsementFactory,
+    FeedSourceFactory,
+    ItemFactory,
+    NewsRoleFactory,
+    PictureFactory,
+    ReminderFactory,
+    SubscriptionFactory,
 )
 
 NAME = "Canary O'Finch"
@@ -44,6 +54,7 @@ def live(now: datetime) -> Person:
     _organisations(person, other, now)
     _programmes(person, other, now)
     _applications(person, now)
+    _news(person, now)
     delivery.drain(seconds=30)
     _waiting(person, other, now)
     return person
@@ -90,6 +101,9 @@ def _organisations(person: Person, other: Person, now: datetime) -> None:
         organisation=fourth, actor=other, email=EMAIL, role="staff", now=now
     )
     accept_invitation(invitation=invitation, actor=person, now=now)
+    OrganisationImport.objects.create(
+        name="canary-museums.csv", started_by=person, language="fr", created_at=now
+    )
 
 
 def _programmes(person: Person, other: Person, now: datetime) -> None:
@@ -137,6 +151,31 @@ def _applications(person: Person, now: datetime) -> None:
         now=now,
     )
     alerts.ask_for_alert(edition=EditionFactory(call_upcoming=True), actor=person, now=now)
+
+
+def _news(person: Person, now: datetime) -> None:
+    """Writes for a museum, proposes a change of what is out, brings it a feed and a picture, edits the news, and made somebody else an editor."""
+    museum = person.memberships.get(organisation__name="Museum of Feathers").organisation
+    item = news.create_item(
+        kind="article", organisation=museum, content={"title": "Songs"}, actor=person, now=now
+    )
+    news.add_comment(item=item, text=TYPED, actor=person, now=now)
+    out = ItemFactory(author=person, organisation=museum, with_topic=True)
+    news.propose(item=out, content={"body": "Sing."}, base=1, seen=0, actor=person, now=now)
+    PictureFactory(uploaded_by=person, organisation=museum, credit=f"Photo: {NAME}", waiting=True)
+    NewsRoleFactory(person=person)
+    NewsRoleFactory(given_by=person)
+    EndorsementFactory(
+        person=person, email=person.email, name=person.name, affiliation=TYPED, shown=False
+    )
+    FeedSourceFactory(added_by=person, organisation=museum)
+    ReminderFactory(person=person, email=EMAIL, language="fr", time_zone="Europe/Paris")
+    SubscriptionFactory(
+        person=person, email=EMAIL, kinds=["event"], time_zone="Europe/Paris", language="fr"
+    )
+    colleague = museum.memberships.exclude(person=person).get().person
+    theirs = ItemFactory(submitted=True, author=colleague, organisation=museum)
+    news.ask_for_changes(item=theirs, text=TYPED, actor=person, now=now)
 
 
 def _write(

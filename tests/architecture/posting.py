@@ -12,6 +12,13 @@ from museumhub.members import services as members
 from museumhub.members.adapter import LETTERS, AccountAdapter
 from museumhub.members.models import Membership, Person
 from museumhub.members.services.people import confirm_code_letter, warn_of_address_change
+from museumhub.news import services as news
+from museumhub.news.models import Item, Reminder
+from museumhub.news.models.reminder import instant_of
+from museumhub.news.services import assembling, newsletter
+from museumhub.news.services import reminders as news_reminders
+from museumhub.news.services.pulling import note_failure
+from museumhub.news.services.telling import tell_editors
 from museumhub.schedule.models import ScheduledAction
 from museumhub.schedule.services import tell_operators
 from programmes.applications.models import Application
@@ -21,6 +28,13 @@ from programmes.catalogue.models import Edition
 from tests.factories.applications import ANSWERS, ASSESSED, CLOSES, CallFactory, make_form
 from tests.factories.catalogue import EditionFactory, ProgrammeRoleFactory
 from tests.factories.members import MembershipFactory, PersonFactory
+from tests.factories.news import (
+    FeedSourceFactory,
+    ItemFactory,
+    NewsRoleFactory,
+    ReminderFactory,
+    SubscriptionFactory,
+)
 
 MUSEUM = "Musée <i>d'Été</i> & Söhne"
 PERSON = "Zoë O'Neill & Co"
@@ -36,7 +50,9 @@ def post_one_of_each(now: datetime) -> list[Letter]:
     _members(museum, now)
     _roles(museum.person, now)
     _applications(museum, now)
+    _news(museum, now)
     _operators(now)
+    _feeds(museum, now)
     return list(Letter.objects.order_by("pk"))
 
 
@@ -55,6 +71,14 @@ def _account(person: Person, now: datetime) -> None:
     confirm_code_letter(person=person, code="BCDF-GHJK", now=now)
     warn_of_address_change(person=person, now=now)
     members.erase_person(person=_person("gone"), actor=None, now=now)
+
+
+def _feeds(museum: Membership, now: datetime) -> None:
+    """A feed whose server says that it is gone for good; its address leads nowhere that could be asked."""
+    source = FeedSourceFactory(
+        organisation=museum.organisation, title="Nights & <days>", claim="a", lease_until=now
+    )
+    note_failure(source, "gone", now=now)
 
 
 def _members(museum: Membership, now: datetime) -> None:
@@ -151,12 +175,118 @@ def _alerts(person: Person, now: datetime) -> None:
     assert soon.call_opens_at is not None
     assert soon.call_closes_at is not None
     reminders.tell_that_call_opened(soon, soon.call_opens_at)
+    alerts.ask_for_alert_by_address(
+        edition=soon,
+        email="late@home.example",
+        language="en",
+        address_of_sender="127.0.0.1",
+        now=soon.call_opens_at,
+    )
+    alerts.ask_for_alert(edition=soon, actor=person, now=soon.call_opens_at)
+    reminders.remind(soon, reminders.TO_READERS[0], soon.call_closes_at - timedelta(days=7))
     catalogue.change_timetable(
         edition=soon,
         actor=None,
         changes={"call_closes_at": soon.call_closes_at + timedelta(days=1)},
         now=soon.call_opens_at,
     )
+
+
+def _news(museum: Membership, now: datetime) -> None:
+    """An item is submitted, talked about, sent back, declined; one appears, one is held back, one is changed and withdrawn."""
+    ana = museum.person
+    edda = NewsRoleFactory(person=_person("edda")).person
+    news.make_editor(email="ben@museum.example", actor=edda, now=now)
+    content: dict[str, Any] = {"title": "Night & <day> – Ünder “stars”", "language": "fr"}
+    item = news.create_item(
+        kind="article", organisation=museum.organisation, content=content, actor=ana, now=now
+    )
+    news.submit_item(item=item, seen=1, actor=ana, now=now)
+    tell_editors(now + timedelta(minutes=15), now)
+    news.add_comment(item=item, text=WRITTEN, actor=edda, now=now)
+    news.add_comment(item=item, text=WRITTEN, actor=ana, now=now)
+    news.ask_for_changes(item=item, text=WRITTEN, actor=edda, now=now)
+    news.decline_item(item=item, text=WRITTEN, actor=edda, now=now)
+    out = ItemFactory(
+        submitted=True,
+        author=ana,
+        organisation=museum.organisation,
+        title="Night & <day> – Ünder “stars”",
+        with_topic=True,
+    )
+    minute = now + timedelta(days=1)
+    news.schedule_item(item=out, at=minute, seen=1, actor=edda, now=now)
+    topic = out.topics.get()
+    out.topics.clear()
+    news.appear(out, minute)
+    out.topics.add(topic)
+    news.publish_item(item=out, seen=1, actor=edda, now=now)
+    for answer in ("accept", "decline"):
+        version = Item.objects.get(pk=out.pk).version
+        change = {"body": answer}
+        asked = news.propose(item=out, content=change, base=version, seen=0, actor=ana, now=now)
+        if answer == "accept":
+            news.accept_proposal(proposal=asked, seen=1, actor=edda, now=now)
+        else:
+            news.decline_proposal(proposal=asked, text=WRITTEN, actor=edda, now=now)
+    news.withdraw_item(item=out, reason="Too “early” & <wrong>", actor=edda, now=now)
+    statement = ItemFactory(statement=True, title="Night & <day> – Ünder “stars”")
+    news.endorse_as_person(
+        statement=statement,
+        email="zoe@museum.example",
+        name=PERSON,
+        affiliation="Head of <A> & B",
+        shown=True,
+        language="fr",
+        address_of_sender="192.0.2.1",
+        actor=None,
+        now=now,
+    )
+    news.confirm_endorsement(endorsement=statement.endorsements.get(), now=now)
+    _newsletter(now)
+
+
+def _newsletter(now: datetime) -> None:
+    """Asked for with an unknown address and with a known one; one letter with something in all its parts."""
+    choices = newsletter.Choices([], [], "weekly", 1, 8, "Europe/Lisbon", "en")
+    reader = SubscriptionFactory(next_due_at=now)
+    for address in ("new@home.example", reader.email):
+        newsletter.subscribe(
+            email=address,
+            choices=choices,
+            address_of_sender="192.0.2.1",
+            actor=None,
+            now=now,
+        )
+    night = ItemFactory(event=True, title="Night & <day> – Ünder “stars”")
+    call = ItemFactory(feedback=True, title="Night & <day> – Ünder “stars”")
+    news_reminders.ask_for_reminder_by_address(
+        item=night,
+        email="reader@home.example",
+        ahead="day",
+        language="en",
+        address_of_sender="192.0.2.1",
+        now=now,
+    )
+    for item in (night, call):
+        ReminderFactory(item=item)
+        instant = instant_of(item)
+        assert instant is not None
+        news_reminders.remind(
+            item, Reminder.Ahead.DAY, instant.isoformat(), instant - timedelta(days=1)
+        )
+    ItemFactory.create_batch(12)
+    for days, kind in ((1, "event"), (1, "feedback"), (30, "event"), (30, "feedback")):
+        name = "starts_at" if kind == "event" else "closes_at"
+        ItemFactory(
+            **{
+                kind: True,
+                name: now + timedelta(days=4),
+                "published_at": now - timedelta(days=days),
+                "title": "Night & <day> – Ünder “stars”",
+            }
+        )
+    assembling.assemble_due()
 
 
 def _operators(now: datetime) -> None:

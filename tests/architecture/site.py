@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import quote, urldefrag, urljoin, urlsplit
 
 from django.apps import apps
 from django.http import FileResponse
@@ -15,6 +16,8 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 HOST = "http://testserver"
+# What stands in a route for a part of the path that varies.
+PARAMETER = re.compile(r"<(?:\w+:)?\w+>|\(\?P<\w+>[^()]*(?:\([^()]*\)[^()]*)*\)")
 
 
 @dataclass
@@ -54,15 +57,33 @@ class Reader(HTMLParser):
             self.ids.append(given["id"])
         if tag == "a" and "href" in given:
             self.links.append(given["href"])
+        if tag == "iframe" and "src" in given:
+            self.links.append(given["src"])
         elif tag == "form":
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif tag in {"input", "select", "textarea", "button"} and given.get("name") and self.forms:
             self.forms[-1].fields[given["name"]] = given.get("value", "")
 
 
-def get(client: Client, path: str, **headers: str) -> Page:
+def concrete(route: str, value: str) -> str:
+    """A path of this route with `value` for each of its parameters."""
+    path = PARAMETER.sub(lambda match: value, route)
+    return path.replace("\\Z", "").replace("\\", "").rstrip("$")
+
+
+def example(route: str) -> str:
+    """A path that this route answers, of things that are not there."""
+    path = re.sub(r"<int:\w+>", "1", route)
+    for converter, value in (("action", "withdraw"), ("ending", "txt"), ("part", "form")):
+        path = re.sub(rf"<{converter}:\w+>", value, path)
+    return concrete(path, "a" * 26)
+
+
+def get(
+    client: Client, path: str, *, method: str = "get", data: Any = None, **headers: str
+) -> Page:
     """One page; a fault of the site is a page with status 500."""
-    answer: Any = client.get(path, headers=headers)
+    answer: Any = getattr(client, method)(path, data, headers=headers)
     if answer.streaming or isinstance(answer, FileResponse):
         text = b"".join(answer.streaming_content).decode(errors="replace")
     else:
@@ -111,6 +132,15 @@ def walk(client: Client, *starts: str, of_each: int = 2, skip: tuple[str, ...] =
                 seen.add(link)
                 waiting.append(link)
     return pages
+
+
+def words(page: Page) -> str:
+    """A page without its form tokens, its own address, and the picture drawn from that: to compare two."""
+    text = re.sub(r'(?:value|data-token)="[A-Za-z0-9]{64}"', "", page.text)
+    text = re.sub(r"<svg.*?</svg>", "", text, flags=re.DOTALL)
+    for spelt in (page.path, quote(page.path, safe="")):
+        text = text.replace(f'"{spelt}"', '""').replace(f"={spelt}", "=")
+    return text
 
 
 def rows() -> dict[str, Any]:

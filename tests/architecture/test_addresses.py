@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.test import Client
 
 from museumhub.kit.access import Access
 from museumhub.kit.addresses import Address
-from tests.architecture import house
+from tests.architecture import house, site
 from tests.factories.catalogue import EditionFactory
 from tests.factories.members import PersonFactory
 
@@ -74,11 +73,6 @@ PROVED_TWICE = ("/organise/", "/review/", "/edit/")
 INSIDE = [address for address in OURS if address.route.startswith(PROVED_TWICE)]
 
 
-def example(address: Address) -> str:
-    """A path of this address, of things that do not exist."""
-    return re.sub(r"<(?:\w+:)?\w+>", "a" * 26, re.sub(r"<int:\w+>", "1", address.route))
-
-
 @pytest.mark.parametrize("address", INSIDE, ids=lambda a: a.route)
 @pytest.mark.django_db
 def test_an_address_of_organisers_asks_for_a_second_factor_before_anything_else(
@@ -87,7 +81,7 @@ def test_an_address_of_organisers_asks_for_a_second_factor_before_anything_else(
     settings.ORGANISERS_NEED_SECOND_FACTOR = True
     EditionFactory()
     client.force_login(PersonFactory(is_staff=True, is_superuser=True))
-    answers = [client.get(example(address)), client.post(example(address))]
+    answers = [client.get(site.example(address.route)), client.post(site.example(address.route))]
     led = [one["Location"].split("?")[0] for one in answers if one.status_code != 405]
     assert led
     assert set(led) == {"/account/second-factor/"}
@@ -100,5 +94,5 @@ def test_an_address_of_organisers_does_not_exist_for_others(
 ) -> None:
     settings.ORGANISERS_NEED_SECOND_FACTOR = True
     client.force_login(PersonFactory())
-    answers = [client.get(example(address)), client.post(example(address))]
+    answers = [client.get(site.example(address.route)), client.post(site.example(address.route))]
     assert {one.status_code for one in answers} <= {404, 405}

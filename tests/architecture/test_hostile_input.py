@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -94,7 +93,6 @@ NAMES = [
     "all",
 ]
 
-PARAMETER = re.compile(r"<(?:\w+:)?\w+>|\(\?P<\w+>[^()]*(?:\([^()]*\)[^()]*)*\)")
 # Django's own admin is left to Django, but for its front door.
 POLICIES = {
     address.route: getattr(address.view, "access", None)
@@ -139,12 +137,6 @@ def multipart(fields: dict[str, bytes]) -> tuple[bytes, str]:
     return b"".join(parts) + b"--limit--\r\n", "multipart/form-data; boundary=limit"
 
 
-def concrete(route: str, value: str) -> str:
-    """A path of this route with `value` for each of its parameters."""
-    path = PARAMETER.sub(lambda match: value, route)
-    return path.replace("\\Z", "").replace("\\", "").rstrip("$")
-
-
 def faults(answers: list[tuple[str, int]]) -> list[str]:
     """What failed. /readyz says 503 by design where no worker has run, as in this test."""
     return [
@@ -160,9 +152,9 @@ def test_address_that_is_not_text_is_refused(
     people: dict[str, Client], route: str, value: str
 ) -> None:
     for client in people.values():
-        assert client.get(f"{concrete(route, 'x')}?q={value}").status_code == 400
-        assert client.get(f"{concrete(route, 'x')}?{value}=q").status_code == 400
-        assert client.get(concrete(route, value) + value).status_code in {400, 404}
+        assert client.get(f"{site.concrete(route, 'x')}?q={value}").status_code == 400
+        assert client.get(f"{site.concrete(route, 'x')}?{value}=q").status_code == 400
+        assert client.get(site.concrete(route, value) + value).status_code in {400, 404}
 
 
 class DrawnOnce:
@@ -190,7 +182,7 @@ class DrawnOnce:
         return render(request, template, *context, **options)
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if PARAMETER.search(route)])
+@pytest.mark.parametrize("route", [route for route in ROUTES if site.PARAMETER.search(route)])
 def test_path_with_anything_in_it_answers_below_500(
     people: dict[str, Client], route: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,7 +190,7 @@ def test_path_with_anything_in_it_answers_below_500(
     page = DrawnOnce(route)
     monkeypatch.setattr(errors, "render", page)
     for value in [*ODD, *MALFORMED[:1]]:
-        path = concrete(route, value or "-")
+        path = site.concrete(route, value or "-")
         page.value = value
         for who, client in asking(people, route):
             answers.append((f"{who} GET {path}", client.get(path).status_code))
@@ -206,7 +198,7 @@ def test_path_with_anything_in_it_answers_below_500(
     assert faults(answers) == []
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if not PARAMETER.search(route)])
+@pytest.mark.parametrize("route", [route for route in ROUTES if not site.PARAMETER.search(route)])
 def test_query_with_anything_in_it_answers_below_500(people: dict[str, Client], route: str) -> None:
     answers = []
     for turn in range(4):
@@ -220,7 +212,7 @@ def test_query_with_anything_in_it_answers_below_500(people: dict[str, Client], 
     assert faults(answers) == []
 
 
-@pytest.mark.parametrize("route", [route for route in ROUTES if not PARAMETER.search(route)])
+@pytest.mark.parametrize("route", [route for route in ROUTES if not site.PARAMETER.search(route)])
 def test_form_with_anything_in_it_answers_below_500(people: dict[str, Client], route: str) -> None:
     answers = []
     for who, client in asking(people, route):

@@ -314,6 +314,56 @@ def test_line_break_in_a_name_never_becomes_a_header(
             assert headers_of(broken) in (None, headers_of(letter)), (letter.kind, key)
 
 
+PHISHING = [
+    "[pay](https://evil.example/a)",
+    '<a href="https://evil.example/b">pay</a>',
+    "https://evil.example/c",
+    "www.evil.example",
+    "evil.example/d",
+    "mailto:a@evil.example",
+    "<https://evil.example/e>",
+    "<img src=https://evil.example/f>",
+    "![x](https://evil.example/g)",
+]
+
+
+@pytest.mark.parametrize("name", PHISHING)
+def test_name_that_wants_to_be_a_link_is_none_in_any_letter(posted: Posted, name: str) -> None:
+    """Neither a link of the letter nor one that a mail program makes of the words by itself."""
+    for letter in (found[0] for found in posted.values()):
+        bait = copy.copy(letter)
+        bait.name = name
+        bait.context = baited(letter.context, name)
+        made = render(bait)
+        page = read(made.html)
+        assert "evil" in made.text.replace(WORD_JOINER, ""), letter.kind
+        assert [link for link in page.links if "evil" in link] == [], letter.kind
+        assert page.remote == [], letter.kind
+        for part in (made.subject, made.text, " ".join(page.text)):
+            assert not re.search(r"evil\.example|https?://[^\s]*evil|www\.evil", part), letter.kind
+
+
+def baited(value: Any, name: str, key: str = "") -> Any:
+    """The same context where everything that somebody may have written is `name`."""
+    if isinstance(value, dict):
+        return {inner: baited(item, name, inner) for inner, item in value.items()}
+    if isinstance(value, list):
+        return [baited(item, name, key) for item in value]
+    machine = (
+        "email",
+        "language",
+        "country",
+        "code",
+        "kind",
+        "role",
+        "status",
+        "level",
+        "stage",
+        "at",
+    )
+    return name if is_words(key, value) and not key.endswith(machine) else value
+
+
 def is_words(name: str, value: Any) -> bool:
     """Something a person may have written; instants, zones and addresses are the site's own."""
     own = ("_at", "deadline", "before", "due", "_zone", "_url", "url")

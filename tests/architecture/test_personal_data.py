@@ -38,7 +38,18 @@ TEXTS_ABOUT_THINGS = {
     "frameworks": "published vocabularies, and tags of published things",
     "kit.auditevent": "append-only: identifiers, statuses and dates, never a name, address or answer (kit.audit)",
     "mail.mailserver": "names of mail servers",
+    "members.importfinding": "the same, out of a table; deleted after 30 days",
+    "members.organisationimport": "what the site says of such a table; its name is registered",
     "members.organisation": "what an organisation says of itself in the public directory",
+    "news.item": "what an organisation publishes; who wrote it is registered",
+    "news.picture": "what an organisation says of its pictures; who brought one, and its credit, are registered",
+    "news.feedsource": "a public feed of an organisation, and how its server answers",
+    "news.newsletterday": "how many letters went out, in numbers",
+    "news.outsidelink": "addresses of other sites that published news leads to",
+    "news.pulledentry": "what an organisation published on its own site, in words",
+    "news.proposal": "what it would publish; who proposed it is registered",
+    "news.revision": "what it published before; who wrote it is registered",
+    "pages": "copies of what is published, kept in step with it by search, and how its words are spelt",
     "questionnaires.bandtext": "what organisers ask and tell, not what they are answered",
     "questionnaires.condition": "the same",
     "questionnaires.dimension": "the same",
@@ -53,6 +64,7 @@ TEXTS_ABOUT_THINGS = {
 }
 
 KEPT = {
+    "kit.publicchange.room": "the label of an app",
     "kit.auditevent.actor_id": "acts stay accountable, under a number; the privacy page says so",
     "sessions.session.session_key": "a random key",
     "sessions.session.session_data": "names the person by number; ends after twelve hours and is then deleted",

@@ -59,6 +59,7 @@ def test_every_cookie_is_secure_closed_to_scripts_and_to_other_sites(seen: dict[
         "__Host-sessionid",
         "__Host-csrftoken",
         "__Host-kept",
+        "__Host-known",
         "django_language",
         "messages",
     }

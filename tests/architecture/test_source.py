@@ -208,3 +208,16 @@ def test_every_module_says_in_its_first_line_what_it_owns() -> None:
 def test_no_module_has_a_name_that_says_nothing() -> None:
     empty_names = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers"}
     assert [str(path) for path, _ in house.sources() if path.stem in empty_names] == []
+
+
+def test_days_are_typed_in_the_sites_own_field() -> None:
+    """`kit.days` reads them as the reader's language writes them; Django's own field takes American days in English."""
+    found = [
+        f"{path}:{node.lineno}"
+        for path, tree in house.sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) in {"forms.DateField", "forms.DateInput", "forms.DateTimeField"}
+        and path != Path("museumhub/kit/days.py")
+    ]
+    assert found == []

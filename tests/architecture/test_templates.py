@@ -22,6 +22,9 @@ FORBIDDEN = {
     ),
     "the safe filter": re.compile(r"\|\s*safe(?:seq)?\b"),
     "autoescape switched off": re.compile(r"{%\s*autoescape\s+off"),
+    # The site's own header keeps secrets in addresses from others; with `no-referrer` browsers send forms
+    # with "Origin: null", which are refused.
+    "a referrer policy of its own": re.compile(r"<meta[^>]*name=\"referrer\""),
     "an address that runs code": re.compile(
         r"(?:href|src|action)\s*=\s*[\"']?\s*javascript:", re.I
     ),
@@ -95,3 +98,16 @@ def test_template_holds_nothing_inline_and_nothing_unescaped(path: Path) -> None
 )
 def test_faults_of_a_line(text: str, found: list[str]) -> None:
     assert faults(Path("pages/x.html"), text) == found
+
+
+def test_attributes_of_components_are_values_and_compare_nothing() -> None:
+    """django-cotton reads `:current="tab == 'text'"` as no expression: it is then never true, and nobody is told."""
+    comparing = re.compile(
+        r"\s:[\w-]+=\"(?![^\"]*{%)[^\"]*(?:==|!=|<|>| in | and | or | not )[^\"]*\""
+    )
+    found = [
+        f"{path}: {match[0].strip()}"
+        for path in house.templates()
+        for match in comparing.finditer((house.TEMPLATES / path).read_text())
+    ]
+    assert found == []

@@ -1,6 +1,6 @@
 """`make bench`: every figure of docs/figures.md, measured now, here, and printed as ratios within this run.
 
-    python -m tests.bench [pages] [journey] [letters] [start] [--applications N] [--letters N] [--write]
+    python -m tests.bench [pages] [public] [journey] [letters] [start] [--applications N] [--letters N] [--write]
 
 On PostgreSQL where DATABASE_URL names one, else on SQLite; with REDIS_URL the letters go through a Celery
 worker. Everything runs in processes of its own on loopback; nothing is asserted about time.
@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.bench import processes
+from tests.bench import processes, public
 from tests.bench.processes import environment
 from tests.mail.sink import Sink
 
@@ -48,6 +48,7 @@ def table(head: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
 def main() -> None:
     parts: dict[str, Callable[[argparse.Namespace, Path], None]] = {
         "pages": pages,
+        "public": lambda given, folder: public.measure(folder, say, table),
         "journey": journey,
         "letters": letters,
         "start": start,

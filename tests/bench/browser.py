@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import re
 import time
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin, urlsplit
+
+# Only forms are parsed: what the visitor does is to weigh little beside the site.
+_FORMS = re.compile(r"<form\b.*?</form>", re.DOTALL)
 
 
 @dataclass
@@ -83,7 +87,7 @@ class Answer:
 
     def form(self, action: str = "", *, having: str = "") -> Form:
         """The first form that posts to an address with `action` in it and has a field `having`."""
-        for form in Forms(self.text).forms:
+        for form in Forms("".join(_FORMS.findall(self.text))).forms:
             names = {control.name for control in form.controls}
             if form.method == "post" and action in (form.action or self.path):
                 if not having or having in names:

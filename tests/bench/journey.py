@@ -27,15 +27,21 @@ def expect(answer: Answer, status: int = 200) -> Answer:
 
 def prepare_application(visitor: Visitor, edition: str) -> str:
     """Begin at the call's page, write all it asks; returns the address of the page to check and submit from."""
-    expect(visitor.get(f"{edition}apply/"))
-    begin = expect(visitor.get(f"{edition}apply/begin/"))
-    moved = expect(visitor.post(f"{edition}apply/begin/", filled(begin.form("")), "begin"), 302)
-    tasks = expect(visitor.follow(moved))
-    here = tasks.path
+    start = expect(visitor.get(f"{edition}apply/"))
+    begin = f"{edition}apply/begin/"
+    moved = expect(visitor.post(begin, filled(start.form(begin)), "begin"), 302)
+    page = expect(visitor.follow(moved))
+    here = re.sub(r"questions/[^/]+/$", "", page.path)
+    if page.path != here:
+        # A call that asks for one page of questions and nothing else leads from there to the check.
+        moved = expect(visitor.post(page.path, filled(page.form(page.path)), "answers"), 302)
+        if moved.text != f"{here}check/":
+            raise Stuck(f"{page.path} went on to {moved.text}")
+        return moved.text
+    tasks = page
     sections = dict.fromkeys(
         re.findall(rf'href="({re.escape(here)}(?:assessment|questions)/[^"/]+/)"', tasks.text)
     )
-    page = tasks
     for section in sections:
         # Where the last answers were saved the next page is already on the screen.
         page = page if page.path == section else expect(visitor.get(section))

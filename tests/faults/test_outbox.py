@@ -17,6 +17,7 @@ from museumhub.mail.models import Letter
 from tests.faults.conftest import (
     Site,
     call_for_delivery,
+    expect_each_once_or_twice,
     figures,
     flush_redis,
     post,
@@ -26,20 +27,6 @@ from tests.faults.conftest import (
 )
 
 pytestmark = [pytest.mark.faults, pytest.mark.services]
-
-
-def expect_each_once_or_twice(site: Site, count: int) -> tuple[int, int]:
-    """Every letter arrived, a second copy under the same Message-ID at most; returns duplicates and uncertain ones."""
-    arrived = site.accepted.ids()
-    posted = set(Letter.objects.values_list("message_id", flat=True))
-    assert len(posted) == count
-    assert set(arrived) <= posted, "a copy under another Message-ID"
-    unsure = set(Letter.objects.filter(state="uncertain").values_list("message_id", flat=True))
-    said_sent = set(Letter.objects.filter(state="sent").values_list("message_id", flat=True))
-    assert said_sent <= set(arrived), "sent but not delivered"
-    assert posted - set(arrived) <= unsure, "lost"
-    assert max(arrived.values()) <= 2
-    return arrived.total() - len(arrived), len(unsure)
 
 
 def more_accepted(site: Site, count: int) -> bool:

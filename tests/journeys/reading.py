@@ -67,7 +67,9 @@ class Reading(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        self._tags[tag] += 1
+        # The names of places on a drawn map are titles of their own.
+        if tag != "title" or not any(one.tag == "svg" for one in self._open):
+            self._tags[tag] += 1
         self._look_at_attributes(tag, given)
         if tag == "html":
             self.lang = given.get("lang", "")
@@ -81,8 +83,8 @@ class Reading(HTMLParser):
             self.forms.append(Form(given.get("action", ""), given.get("method", "get").lower()))
         elif tag in {"input", "select", "textarea", "button"}:
             self._field(tag, given)
-        if given.get("hx-get"):
-            self.parts.append(given["hx-get"])
+        if given.get("data-hx-get"):
+            self.parts.append(given["data-hx-get"])
         if tag == "img":
             if "alt" not in given:
                 self._found.append(f"an image without alt: {given.get('src')}")

@@ -16,6 +16,7 @@ from tests.factories.members import (
     OrganisationFactory,
     PersonFactory,
 )
+from tests.factories.news import ItemFactory, NewsRoleFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("now")]
 
@@ -44,6 +45,7 @@ def fill(person, turns):
         JoinRequestFactory(person=person, created_at=NOW)
         MembershipFactory(person=person, role="staff")
         ProgrammeRoleFactory(person=person)
+        ItemFactory(organisation=museum, draft=True)
         edition = EditionFactory(
             call_opens_at=NOW + timedelta(days=turn + 1), call_closes_at=NOW + timedelta(days=40)
         )
@@ -72,6 +74,7 @@ def test_desk_shows_its_sections_in_order_and_only_those_with_something_in_them(
         "invitations",
         "to_answer",
         "applications",
+        "news",
         "asked",
         "organisations",
         "alerts",
@@ -88,13 +91,46 @@ def test_desk_of_an_organiser_shows_editions_too(client, alice):
     assert b"TRACES 2027" in answer.content
 
 
+def test_desk_of_a_member_shows_what_the_editors_sent_back_before_drafts(client, alice):
+    museum = museum_of(alice)
+    ItemFactory(organisation=museum, draft=True, title="Begun", updated_at=NOW)
+    sent_back = ItemFactory(
+        organisation=museum,
+        status="changes_asked",
+        title="Sent back",
+        submitted_at=NOW - timedelta(days=4),
+        published_at=None,
+    )
+    ItemFactory(organisation=museum, title="Already out")
+    ItemFactory(draft=True, title="Of another museum")
+    answer = page(client, alice)
+    (news,) = (one for one in answer.context["desk"].sections if one.key == "news")
+    assert [item.title for item in news.rows] == ["Sent back", "Begun"]
+    assert reverse("news:edit_item", args=[sent_back.oid]).encode() in answer.content
+    assert b"News that waits for the editors" not in answer.content
+
+
+def test_desk_of_an_editor_counts_what_waits_and_proposes_no_calls(client):
+    editor = NewsRoleFactory().person
+    ItemFactory.create_batch(2, submitted=True)
+    answer = page(client, editor)
+    (waiting,) = (one for one in answer.context["desk"].sections if one.key == "news_queue")
+    assert [(state, number) for state, _label, number in waiting.rows] == [
+        ("submitted", 2),
+        ("proposed", 0),
+        ("pulled", 0),
+    ]
+    assert reverse("news:queue").encode() + b"?state=submitted" in answer.content
+    assert not answer.context["desk"].proposes_calls
+
+
 @pytest.mark.parametrize("turns", [1, 3])
 def test_desk_takes_the_same_queries_at_one_row_and_at_three(
     alice, turns, django_assert_num_queries
 ):
     fill(alice, turns)
     person = type(alice).objects.get(pk=alice.pk)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(13):
         sections = desk(person, NOW).sections
     assert len(next(s for s in sections if s.key == "applications").rows) == turns
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,13 +58,29 @@ def test_fault_is_500_without_a_trace_and_without_the_database(
     def broken(now: datetime) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("museumhub.pages.views.home.front_page", broken)
+    monkeypatch.setattr("museumhub.pages.views.home.Home", broken)
     client.raise_request_exception = False
     with django_assert_num_queries(0):
         answer = client.get("/")
     assert answer.status_code == 500
     assert "Something broke" in answer.content.decode()
     assert "the secret inside" not in answer.content.decode()
+
+
+def test_fault_where_no_sheets_were_collected_is_a_page_all_the_same(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    """Then every page fails, the usual page for faults too."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    }
+    client.raise_request_exception = False
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert "<h1>Something broke</h1>" in answer.content.decode()
+    assert "/static/" not in answer.content.decode()
 
 
 @pytest.mark.parametrize(

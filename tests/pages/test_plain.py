@@ -15,6 +15,7 @@ def test_robots_keeps_machines_out_of_private_areas(client: Client) -> None:
     assert answer["Content-Type"] == "text/plain; charset=utf-8"
     assert "Disallow: /account/\n" in answer.content.decode()
     assert "Disallow: /\n" not in answer.content.decode()
+    assert "Sitemap: http://127.0.0.1:8000/sitemap.xml\n" in answer.content.decode()
 
 
 def test_security_names_a_contact_and_a_day_ahead(client: Client, now: datetime) -> None:

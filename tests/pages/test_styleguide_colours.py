@@ -53,7 +53,7 @@ DECORATION = {"line"}
 def read() -> dict[str, dict[str, str]]:
     """The colours of light and dark by name, as #rrggbb."""
     css = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-    light, dark = css.split("@media (prefers-color-scheme: dark)")
+    light, dark = css.split("@media screen and (prefers-color-scheme: dark)")
     colours = {
         scheme: dict(re.findall(r"--([\w-]+):\s*(#[0-9a-f]{6});", part))
         for scheme, part in (("light", light), ("dark", dark))
@@ -103,7 +103,7 @@ def test_colours_of_a_pair_stand_apart(scheme, front, ground, least):
 def test_every_colour_is_measured_and_has_a_value_for_the_dark():
     measured = {name for pair in TEXTS | SIGNS_AND_BORDERS for name in pair}
     css = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-    dark = css.split("@media (prefers-color-scheme: dark)")[1]
+    dark = css.split("@media screen and (prefers-color-scheme: dark)")[1]
 
     assert set(COLOURS["light"]) - DECORATION == measured
     assert set(re.findall(r"--([\w-]+):\s*#", dark)) == set(COLOURS["light"])

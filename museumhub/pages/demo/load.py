@@ -13,7 +13,7 @@ from django.db import transaction
 
 from museumhub.mail.models import Suppression
 from museumhub.members.models import Organisation, Person
-from museumhub.pages.demo import applications, people, programmes, questions
+from museumhub.pages.demo import applications, feeds, news, people, pictures, programmes, questions
 from museumhub.pages.demo.content import HERE, instant, read
 from programmes.applications.models import Call
 from programmes.applications.services.calls import create_call
@@ -21,7 +21,7 @@ from programmes.catalogue.models import Edition
 from programmes.catalogue.models.role import Role
 from programmes.catalogue.services import change_timetable
 
-FRAMEWORK = HERE.parent.parent.parent / "frameworks" / "data" / "seven-topics.yaml"
+FRAMEWORKS = HERE.parent.parent.parent / "frameworks" / "data"
 
 # TRACES was to close this long ago; the organisers then gave more time. One museum sent its
 # application minutes after the first deadline, which is why it is marked late.
@@ -43,16 +43,29 @@ def load(*, now: datetime, scale: int = 1, say: Say) -> list[tuple[Person, dict[
 
     `scale` multiplies the museums and their applications. Returns the people to sign in as.
     """
-    call_command("load_framework", str(FRAMEWORK), stdout=StringIO())
+    for framework in sorted(FRAMEWORKS.glob("*.yaml")):
+        call_command("load_framework", str(framework), stdout=StringIO())
     with transaction.atomic():
         organisations = people.load_organisations(now=now)
         signed_in = people.load_people(organisations, now=now)
         editions = programmes.load_programmes(organisations, now=now)
+        feeds.load_feeds(organisations, now=now)
         for person, given in signed_in:
             for entry, role in (("organises", Role.ORGANISER), ("reviews", Role.REVIEWER)):
                 for edition in editions.values():
                     if edition.programme.slug == given.get(entry):
                         programmes.give_role(person, edition.programme, role, now=now)
+    drawn = pictures.load_pictures(now=now)
+    editor = next(person for person, given in signed_in if given.get("edits"))
+    news.load_editor(editor, now=now)
+    written = news.load_news(organisations, drawn, editor=editor, now=now)
+    administrator = next(person for person, given in signed_in if given.get("site"))
+    news.load_endorsements(organisations, administrator=administrator, now=now)
+    for person, given in signed_in:
+        if frequency := given.get("newsletter"):
+            news.load_newsletter(person, frequency, now=now)
+    if written:
+        say(f"{written} items of news")
     call = _load_call(editions["traces"], now=now)
     if not call.applications.exists():
         _apply(call, organisations, now=now, say=say)

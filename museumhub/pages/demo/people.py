@@ -7,6 +7,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 
+from museumhub.members.coordinates import read_pair
 from museumhub.members.models import Membership, Organisation, Person
 from museumhub.members.models.membership import Role
 from museumhub.pages.demo.content import read
@@ -23,6 +24,7 @@ def load_organisations(*, now: datetime) -> dict[str, Organisation]:
 
 def load_museum(given: dict[str, Any], *, now: datetime) -> Organisation:
     """One organisation as an entry of the document says it."""
+    latitude, longitude = read_pair(given.get("at", "")) or (None, None)
     organisation, _created = Organisation.objects.get_or_create(
         slug=given["slug"],
         defaults={
@@ -32,6 +34,8 @@ def load_museum(given: dict[str, Any], *, now: datetime) -> Organisation:
             "place": given["place"],
             "size_band": given["size"],
             "website": given.get("website", f"https://{given['slug']}.example/"),
+            "latitude": latitude,
+            "longitude": longitude,
             "created_at": now,
         },
     )

@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from museumhub.members.models import JoinRequest, Membership, Person
 from museumhub.members.queries import invitations_to, memberships_of, requests_of
 from museumhub.members.services import invitation_token
+from museumhub.news.models import Item, Subscription
+from museumhub.news.queries import unfinished, waiting_for_editors
+from museumhub.news.queries.newsletter import own_subscriptions
+from museumhub.news.queries.reminders import own_reminders
 from programmes.applications.queries import own_alerts, own_desk
 from programmes.catalogue import phases, wording
 from programmes.catalogue.models import Edition
@@ -89,8 +93,20 @@ def _organised(person: Person, now: datetime) -> list[Organised]:
     return sorted(rows, key=lambda row: (row.next is None, row.next and row.next.at))
 
 
+def _news(person: Person, now: datetime) -> list[Item]:
+    return unfinished(person, most=AT_MOST)
+
+
+def _news_queue(person: Person, now: datetime) -> list[tuple[str, Any, int]]:
+    return waiting_for_editors(person)
+
+
 def _organisations(person: Person, now: datetime) -> list[Membership]:
     return list(memberships_of(person)[:AT_MOST])
+
+
+def _newsletters(person: Person, _now: datetime) -> list[Subscription]:
+    return own_subscriptions(person)
 
 
 # The order of the page: what waits for an answer, what has a deadline, then what is merely theirs.
@@ -99,17 +115,21 @@ SECTIONS: Final[tuple[tuple[str, str | Promise, Rows], ...]] = (
     ("to_answer", _("People who ask to join"), _to_answer),
     ("applications", _("My applications"), own_desk),
     ("organised", _("What I organise"), _organised),
+    ("news_queue", _("News that waits for the editors"), _news_queue),
+    ("news", _("News to be finished"), _news),
     ("asked", _("Waiting for an answer"), _asked),
     ("organisations", _("My organisations"), _organisations),
     ("alerts", _("Calls I want to hear of"), own_alerts),
+    ("reminders", _("What I am reminded of"), own_reminders),
+    ("newsletters", _("My newsletter"), _newsletters),
 )
 
 
-ASIDE: Final = frozenset({"asked", "organisations", "alerts"})
+ASIDE: Final = frozenset({"asked", "organisations", "alerts", "reminders", "newsletters"})
 
 
 def desk(person: Person, now: datetime) -> Desk:
-    """Everything of the person's, in seven queries and those that ask for their permissions."""
+    """Everything of the person's, in ten queries, three more for an editor of the news and those that ask for their permissions."""
     sections = tuple(
         Section(key, title, f"pages/dashboard/{key}.html", rows(person, now))
         for key, title, rows in SECTIONS
@@ -118,5 +138,5 @@ def desk(person: Person, now: datetime) -> Desk:
     return Desk(
         sections=tuple(section for section in sections if section.rows),
         has_organisation="organisations" in filled,
-        proposes_calls=not filled & {"applications", "organised"},
+        proposes_calls=not filled & {"applications", "organised", "news_queue"},
     )

@@ -27,8 +27,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, drawn without the request, the session or the database: any of them may be what failed."""
-    return HttpResponse(render_to_string("errors/500.html"), status=500)
+    """500, drawn without the request, the session or the database: any of them may be what failed.
+
+    Where the names of sheets and pictures are not to be had either (no `collectstatic`), the page goes without.
+    """
+    try:
+        page = render_to_string("errors/500.html")
+    except Exception:  # whatever it is, the reader is told, and the first fault is in the log
+        page = render_to_string("errors/500_plain.html")
+    return HttpResponse(page, status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

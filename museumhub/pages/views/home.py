@@ -8,10 +8,14 @@ from django.views.decorators.http import require_safe
 
 from museumhub.kit import clock
 from museumhub.kit.access import public
-from museumhub.pages.queries.home import home as front_page
+from museumhub.kit.page_cache import cached_for_strangers
+from museumhub.kit.structured import front_page as site_as_schema
+from museumhub.pages.queries.home import Home
 
 
 @require_safe
 @public
+@cached_for_strangers
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html", {"content": front_page(clock.now())})
+    context = {"content": Home(clock.now()), "schema": site_as_schema()}
+    return render(request, "pages/home.html", context)

@@ -21,7 +21,13 @@ CLOSED = ("/account/", "/dashboard/", "/organise/", "/review/", "/edit/", "/admi
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     """Everything but private areas may be read by machines."""
-    lines = ["User-agent: *", *(f"Disallow: {address}" for address in CLOSED), ""]
+    lines = [
+        "User-agent: *",
+        *(f"Disallow: {address}" for address in CLOSED),
+        "",
+        f"Sitemap: {absolute('/sitemap.xml')}",
+        "",
+    ]
     return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 

@@ -6,7 +6,7 @@ the name of the file (after the number) the component it shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,15 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.kit import clock
+from museumhub.kit import atlas, clock
 from museumhub.kit.access import public
+from museumhub.kit.pictures import Rendered, Shown, shown
 from museumhub.kit.refusals import Sentence
 from museumhub.kit.templatetags.kit import SIGNS
+from museumhub.members.queries.map import Dot, MapOfOrganisations
 from museumhub.pages.forms import SampleForm
 
 PAGES: dict[str, Sentence] = {
@@ -98,7 +101,8 @@ def _samples() -> dict[str, Any]:
             "level": "3",
             "opened": "31.2.2026",
             "visitors": "about 40,000",
-        }
+        },
+        auto_id="wrong_%s",
     )
     form = SampleForm()
     return {
@@ -109,4 +113,40 @@ def _samples() -> dict[str, Any]:
         "past": now - timedelta(days=20),
         "topics": [(slug, slug.replace("-", " ").capitalize()) for slug in sorted(SIGNS)],
         "none": None,
+        "map": _map(),
+        **_pictures(),
     }
+
+
+def _map() -> MapOfOrganisations:
+    """One organisation, several that are near each other, and some of which only the country is known."""
+    points = [(4.35, 50.85), (15.44, 47.07), (24.7, 58.6)]
+    onto = atlas.map_for(points)
+    brussels, graz, estonia = (onto.project(*point) for point in points)
+    dots = [
+        Dot(*brussels, 12, True, "Brussels", "12 organisations", "#list", current=True),
+        Dot(*estonia, 3, False, "Estonia", "3 organisations", "#list", current=False),
+        Dot(*graz, 1, True, "Graz", "Naturhistorisches Kabinett", "#list", current=False),
+    ]
+    return MapOfOrganisations(onto, dots, ["AT", "BE", "EE"])
+
+
+def _pictures() -> dict[str, Shown]:
+    """One picture as the library gives it to a page: at its best, and with little said of it."""
+    files = [
+        Rendered(format, width, width * 2 // 3, static(f"img/samples/gallery-{width}.{extension}"))
+        for format, extension in (("avif", "avif"), ("webp", "webp"), ("jpeg", "jpg"))
+        for width in (320, 640)
+    ]
+    whole = shown(
+        files,
+        alt="A long gallery with red walls, and a bench in its middle",
+        language="en",
+        credit="Drawn for MuseumHub",
+        rights="CC0 1.0",
+        rights_href="https://creativecommons.org/publicdomain/zero/1.0/",
+        focus_x=20,
+        focus_y=60,
+    )
+    assert whole is not None  # noqa: S101  (there are files)
+    return {"picture": whole, "bare_picture": replace(whole, credit="", rights="", focus_x=80)}

@@ -41,6 +41,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Its letters land in {settings.SITE_URL}/dev/mailbox/")
         if "load_demo" in get_commands():
             call_command("load_demo", stdout=self.stdout)
+        call_command(
+            "reindex", if_empty=True, verbosity=0
+        )  # a database from before there was search
         if not settings.EMBEDDED_WORKER:
             self.stdout.write(
                 "REDIS_URL is set, so the worker and the ticker run by themselves:\n"

@@ -9,8 +9,12 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from museumhub.kit import clock
+from museumhub.pages.demo import plenty
 from museumhub.pages.demo.content import read
 from museumhub.pages.demo.load import load
+
+# About as many items as the demo tells of; `--scale` multiplies them.
+NEWS = 40
 
 
 class Command(BaseCommand):
@@ -23,11 +27,26 @@ class Command(BaseCommand):
             "--scale",
             type=int,
             default=1,
-            help="multiply museums and applications, for benchmarks (default: 1)",
+            help="multiply museums, applications and news, for benchmarks (default: 1)",
         )
+        for name in ("organisations", "news"):
+            parser.add_argument(
+                f"--{name}",
+                type=int,
+                default=0,
+                metavar="N",
+                help=f"so many {name} more, made in bulk for benchmarks (default: none)",
+            )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        people = load(now=clock.now(), scale=max(1, options["scale"]), say=self._say)
+        now = clock.now()
+        scale = max(1, options["scale"])
+        people = load(now=now, scale=scale, say=self._say)
+        if options["organisations"] > 0:
+            made = plenty.organisations(options["organisations"], now=now)
+            self._say(f"{made} organisations in bulk")
+        if wanted := max(options["news"], NEWS * (scale - 1)):
+            self._say(f"{plenty.news(wanted, now=now)} items of news in bulk")
         if options["verbosity"] == 0:
             return
         self.stdout.write("")

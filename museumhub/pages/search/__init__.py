@@ -1,0 +1,1 @@
+"""Finding things on the site: words, queries, documents, and the full text of two databases."""

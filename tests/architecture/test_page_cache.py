@@ -1,0 +1,103 @@
+"""What a kept page shows is announced when it changes: every table it reads is watched, or is named here with the reason.
+
+And what is kept of a page by itself (`{% kept %}`) reads tables of the rooms it names alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from museumhub.kit import changes
+from museumhub.kit.templatetags.kit import Kept
+from tests.architecture.house import addresses
+from tests.architecture.site import walk
+
+TABLES = re.compile(r'(?:FROM|JOIN) "(\w+)"')
+
+# Rows that are never changed alone, or whose change nobody sees.
+WITH_ANOTHER = {
+    "django_content_type",
+    "news_rendition",  # written with its picture
+    "kit_storedfile",  # never changed once it is stored
+    # Written and announced by pages.services.search, in bulk.
+    "pages_searchdocument",
+    "pages_searchentry",
+    "pages_searchspelling",  # only offers a word where nothing is found
+    # The relations between watched rows are announced with the row they belong to.
+    *(
+        through._meta.db_table
+        for model in apps.get_models()
+        if changes.watched(model)
+        for field in model._meta.local_many_to_many
+        if (through := field.remote_field.through) is not None
+    ),
+}
+
+
+ROOMS = {
+    model._meta.db_table: model._meta.app_label
+    for model in apps.get_models(include_auto_created=True)
+}
+NOT_OF_A_ROOM = {"kit", "contenttypes"}
+
+
+@pytest.mark.django_db
+def test_every_table_a_kept_page_reads_is_watched_and_of_the_rooms_its_parts_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+    kept = {
+        address.route for address in addresses() if getattr(address.view, "cached_for_strangers", 0)
+    }
+    assert len(kept) >= 12
+    watched = {model._meta.db_table for model in apps.get_models() if changes.watched(model)}
+    read: dict[str, set[str]] = defaultdict(set)
+    here: set[str] = set()
+    named: list[Kept] = []
+    beyond: dict[str, set[str]] = defaultdict(set)
+    parts: set[str] = set()
+
+    def listen(execute: Any, sql: str, *args: Any) -> Any:
+        tables = TABLES.findall(sql)
+        here.update(tables)
+        for part in named:
+            rooms = {ROOMS[table] for table in tables} - NOT_OF_A_ROOM
+            beyond[str(part.key[0])] |= rooms - set(part.rooms)
+        return execute(sql, *args)
+
+    def render(part: Kept, context: Any) -> Any:
+        named.append(part)
+        parts.add(str(part.key[0]))
+        try:
+            return part.nodelist.render(context)
+        finally:
+            named.remove(part)
+
+    monkeypatch.setattr(Kept, "render", render)
+
+    class Reader(Client):
+        def request(self, **environ: Any) -> Any:
+            here.clear()
+            answer: Any = super().request(**environ)
+            if answer.resolver_match is not None and (
+                f"/{answer.resolver_match.route}" in kept and answer.status_code == 200
+            ):
+                read[f"/{answer.resolver_match.route}"] |= here
+            return answer
+
+    with connection.execute_wrapper(listen):
+        walk(Reader(), "/", skip=("/account/", "/styleguide/"))
+    assert set(read) >= {"/", "/calls/", "/programmes/<slug:programme>/<slug:edition>/"}
+    unheard = {route: found - watched - WITH_ANOTHER for route, found in read.items()}
+    assert {route: sorted(found) for route, found in unheard.items() if found} == {}
+    assert len(parts) >= 10
+    assert {name: sorted(rooms) for name, rooms in beyond.items() if rooms} == {}
