@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from types import NoneType
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 
 from museumhub.mail.models import Letter
 from museumhub.mail.services import post_letter
@@ -57,12 +59,17 @@ def test_leaving_while_the_letters_are_put_together(monkeypatch: pytest.MonkeyPa
 
     def leave() -> None:
         in_the_middle.wait(timeout=20)
-        services.unsubscribe(subscription=last, now=DUE)
+        if connection.vendor == "postgresql":  # SQLite has one writer: there this one waits as well
+            services.unsubscribe(subscription=last, now=DUE)
         leaving.set()
         services.unsubscribe(subscription=first, now=DUE)
+        services.unsubscribe(subscription=last, now=DUE)
 
-    at_once([assembling.assemble_due, leave])
+    assert [type(came) for came in at_once([assembling.assemble_due, leave])] == [int, NoneType]
     stopped = Letter.objects.get(key__startswith=f"news.newsletter:{first.pk}:")
     assert (stopped.to, stopped.state) == ("", "failed")
-    assert not Letter.objects.filter(key__startswith=f"news.newsletter:{last.pk}:").exists()
+    to_last = Letter.objects.filter(key__startswith=f"news.newsletter:{last.pk}:")
+    if connection.vendor == "postgresql":
+        assert not to_last.exists()
+    assert not to_last.exclude(state="failed").exists()
     assert Letter.objects.filter(state="queued").count() == 58
