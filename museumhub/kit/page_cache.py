@@ -64,6 +64,20 @@ def cached_for_strangers(view: View) -> View:
     return view
 
 
+def kept(
+    request: HttpRequest | None,
+    key: tuple[Hashable, ...],
+    rooms: Collection[str],
+    draw: Callable[[], str],
+) -> str:
+    """What was drawn under this key since something of these rooms has changed, or is drawn now: see `{% kept %}`.
+
+    Only a page that is made for all strangers keeps anything.
+    """
+    making: _Making | None = getattr(request, "page_being_made", None)
+    return draw() if making is None else making.part(key, rooms, draw)
+
+
 @dataclass
 class Page:
     """An answer as it was made, and what else readers may ask for of it."""

@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Final
+
+from django.conf import settings
+from django.utils.timezone import get_current_timezone_name
+from django.utils.translation import get_language
 
 # Characters kept by one process, of each sort.
 MOST: Final = 8 * 1024 * 1024
@@ -54,3 +58,15 @@ class Parts:
 
 # Drawn from values alone: the same for every page and every reader.
 drawn = Parts()
+
+
+def drawn_once(values: Hashable, draw: Callable[[], str]) -> str:
+    """What was drawn from these values in the language and zone in force, or is drawn now: see `{% once %}`."""
+    if not settings.PAGE_CACHE:
+        return draw()
+    key = (values, get_language(), get_current_timezone_name())
+    part = drawn.get(key)
+    if part is None:
+        part = Part(draw())
+        drawn.put(key, part)
+    return part.html

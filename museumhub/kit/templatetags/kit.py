@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.core.paginator import Page
 from django.forms.utils import flatatt
 from django.http import QueryDict
@@ -19,7 +18,7 @@ from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from museumhub.kit import clock, dates, parts, structured
+from museumhub.kit import clock, dates, page_cache, parts, structured
 from museumhub.kit import text as text_of_people
 from museumhub.kit.markdown import render
 from museumhub.kit.punctuation import colon
@@ -42,11 +41,10 @@ class Kept(template.Node):
         self.nodelist = drawn
 
     def render(self, context: template.Context) -> str:
-        making = getattr(context.get("request"), "page_being_made", None)
-        if making is None:
-            return str(self.nodelist.render(context))
         key = tuple(one.resolve(context) for one in self.key)
-        html: str = making.part(key, self.rooms, lambda: str(self.nodelist.render(context)))
+        html = page_cache.kept(
+            context.get("request"), key, self.rooms, lambda: str(self.nodelist.render(context))
+        )
         return mark_safe(html)  # noqa: S308 - a template has drawn it
 
 
@@ -60,15 +58,9 @@ class Once(template.Node):
         self.nodelist = drawn
 
     def render(self, context: template.Context) -> str:
-        if not settings.PAGE_CACHE:
-            return str(self.nodelist.render(context))
         values = tuple(one.resolve(context) for one in self.values)
-        key = (*values, get_language(), get_current_timezone_name())
-        part = parts.drawn.get(key)
-        if part is None:
-            part = parts.Part(str(self.nodelist.render(context)))
-            parts.drawn.put(key, part)
-        return mark_safe(part.html)  # noqa: S308 - a template has drawn it
+        html = parts.drawn_once(values, lambda: str(self.nodelist.render(context)))
+        return mark_safe(html)  # noqa: S308 - a template has drawn it
 
 
 @register.tag

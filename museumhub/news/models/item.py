@@ -52,6 +52,13 @@ class ItemQuerySet(models.QuerySet["Item"]):
             status=lifecycle.PUBLISHED, published_at__lte=clock.now() if now is None else now
         )
 
+    def named(self, slug: str) -> Item | None:
+        """The one at this address."""
+        try:
+            return self.get(slug=slug)
+        except Item.DoesNotExist:
+            return None
+
     def gone(self) -> ItemQuerySet:
         """Was public and is not any more: its address says so, with the reason."""
         return self.filter(withdrawn_at__isnull=False).exclude(status=lifecycle.PUBLISHED)

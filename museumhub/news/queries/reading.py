@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import prefetch_related_objects
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -60,17 +60,19 @@ class Reading:
         return published is not None and self.item.updated_at.date() > published.date()
 
 
-def with_parts(items: ItemQuerySet) -> QuerySet[Item]:
-    """The items with all their pages show: nine queries, whatever their number."""
-    return items.select_related(
-        "organisation", "picture", "file", "result", "translation_of"
-    ).prefetch_related(  # type: ignore[misc]  # taggit has no types
-        "topics__framework", "tags", "partners", "picture__renditions", "text_pictures__renditions"
-    )
+_PARTS = (
+    *("topics__framework", "tags", "partners", "result"),
+    *("picture__renditions", "text_pictures__renditions"),
+)
+
+
+def with_parts(items: ItemQuerySet) -> ItemQuerySet:
+    """The items with the rows they name, for `reading`."""
+    return items.select_related("organisation", "picture", "file")
 
 
 def reading(item: Item, now: datetime, *, token: str = "") -> Reading:
-    """`item` came from `with_parts`. A result that is not public yet is not named.
+    """`item` came from `with_parts`: eight queries at most. A result that is not public yet is not named.
 
     `token` is that of a preview's link: with it the files of pictures open for somebody without an account.
     """
@@ -78,6 +80,7 @@ def reading(item: Item, now: datetime, *, token: str = "") -> Reading:
     def show(shown: Shown) -> Shown:
         return shown.behind(urlencode({"preview": token})) if token else shown
 
+    prefetch_related_objects([item], *_PARTS)
     pictures = {one.oid: one for one in item.text_pictures.all()}
     lead = item.picture.shown if item.picture is not None else None
     result = item.result if item.result is not None and item.result.is_public(now) else None

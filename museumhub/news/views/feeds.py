@@ -7,14 +7,16 @@ everything without anybody having wanted it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from museumhub.kit import clock
+from museumhub.kit import clock, page_cache
 from museumhub.kit.access import public
 from museumhub.kit.feeds import ATOM, CALENDAR, JSON, answer, entity_tag
 from museumhub.kit.page_cache import cached_for_strangers
+from museumhub.kit.parts import drawn_once
 from museumhub.news import calendars, feeds
 from museumhub.news.forms.narrowing import EVENTS, NEWS, Choices, read
 from museumhub.news.models import Item
@@ -89,12 +91,23 @@ def _newest(
     now = clock.now()
     filters = _filters(request)
     items = in_feed(filters, now)
+
+    def marked() -> str:
+        etag = entity_tag([content_type, *filters.pairs, *marks_with_texts(items)])
+        changed = last_change(now)
+        return f"{etag} {changed.isoformat() if changed is not None else ''}"
+
+    key = ("news-feed", content_type, *filters.pairs)
+    etag, _space, changed = page_cache.kept(
+        request, key, ("news", "members", "frameworks"), marked
+    ).partition(" ")
     return answer(
         request,
-        lambda: write(with_feed_parts(items), filters),
+        # The tag says all that the entries do.
+        lambda: drawn_once(etag, lambda: write(with_feed_parts(items), filters).decode()).encode(),
         content_type=content_type,
-        etag=entity_tag([content_type, *filters.pairs, *marks_with_texts(items)]),
-        changed=last_change(now),
+        etag=etag,
+        changed=datetime.fromisoformat(changed) if changed else None,
     )
 
 

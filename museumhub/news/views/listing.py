@@ -30,10 +30,10 @@ def items(request: HttpRequest) -> HttpResponse:
     asked = read(request.GET, choices)
     place = _place(request)
     context = {
-        "content": queries.listing(asked.filters, now, **place),
+        # Made where it is shown, and not where it stands already.
+        "content": SimpleLazyObject(lambda: queries.listing(asked.filters, now, **place)),
         **_known_as(request, asked, place),
         "filters": asked.filters,
-        # Made where it is shown, and not where it stands already.
         "form": SimpleLazyObject(lambda: form(choices, asked.filters)),
         "chips": asked.chips(),
         "months": asked.months(),
@@ -52,13 +52,15 @@ def events(request: HttpRequest) -> HttpResponse:
     asked = read(request.GET, choices, EVENTS)
     place = _place(request)
     context = {
-        "content": queries.events(asked.filters, now, **place),
+        "content": SimpleLazyObject(lambda: queries.events(asked.filters, now, **place)),
         **_known_as(request, asked, place),
         "filters": asked.filters,
         "form": SimpleLazyObject(lambda: form(choices, asked.filters, EVENTS, (*QUIET, "year"))),
         "chips": asked.chips(),
         "unknown": asked.unknown,
-        "years": [(year, replace(asked.filters, year=year).query) for year in choices.years],
+        "years": SimpleLazyObject(
+            lambda: [(year, replace(asked.filters, year=year).query) for year in choices.years]
+        ),
     }
     return render(request, "news/events.html", context)
 
