@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings as django_settings
 from django.db import connection
 from django.utils import timezone, translation
 
@@ -24,6 +25,11 @@ HAS_SERVICES = os.environ.get("DATABASE_URL", "").startswith("postgres") and boo
     os.environ.get("REDIS_URL")
 )
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+
+
+def pytest_configure() -> None:
+    """Collected static files, where there are any, would be listed anew by each test client: a quarter of a second each."""
+    django_settings.STATIC_ROOT = None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
