@@ -28,7 +28,7 @@ def spend(
     instant = present() if now is None else now
     digest = salted_hmac(f"throttle:{bucket}", str(key), algorithm="sha256").hexdigest()
     rate = limit / per.total_seconds()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         TokenBucket.objects.bulk_create(
             [TokenBucket(key=digest, tokens=limit, updated_at=instant)], ignore_conflicts=True
         )

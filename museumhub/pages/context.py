@@ -7,9 +7,18 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-# Where the header's links for strangers say that one is there (the tag `here`), what is further inside first.
+# Where the header's links say that one is there (the tag `here`), what is further inside first.
 PLACES = (
-    *("/account/login/", "/news/", "/statements/", "/events/", "/topics/", "/frameworks/"),
+    *(
+        "/account/login/",
+        "/account/",
+        "/dashboard/",
+        "/news/",
+        "/statements/",
+        "/events/",
+        "/topics/",
+        "/frameworks/",
+    ),
     *("/programmes/", "/calls/", "/organisations/", "/search/"),
 )
 

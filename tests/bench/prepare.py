@@ -100,6 +100,7 @@ def main(number: int, call: str = "demo") -> None:
             session[SESSION_KEY] = str(person.pk)
             session[BACKEND_SESSION_KEY] = BACKEND
             session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+            session.set_expiry(now + timedelta(seconds=settings.SESSION_COOKIE_AGE))
             session.create()
             sessions.append(session.session_key)
     address = f"/programmes/{edition.programme.slug}/{edition.slug}/"

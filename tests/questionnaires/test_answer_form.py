@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
 from museumhub.kit.models import StoredFile
@@ -400,3 +401,53 @@ def test_files_that_come_too_late_do_not_pile_up(response, django_capture_on_com
             post(response, data, {"plan": file}, actor_id=number, require=False)
     assert {one.file.name for one in AnswerFile.objects.all()} == {"plan0.pdf", "plan3.pdf"}
     assert StoredFile.objects.count() == 2
+
+
+class TestDrawnOnce:
+    """A question nobody has answered is drawn once for all (`Item.blank`)."""
+
+    def test_everybody_gets_the_page_as_it_is_drawn_by_itself(self, response, settings):
+        other = services.start_response(questionnaire=response.version.questionnaire, now=NOW)
+        pages = {}
+        for once in (False, True, True):
+            settings.PAGE_CACHE = once
+            for one in (response, other):
+                one = fresh(one)
+                for language in ("en", "de"):
+                    with translation.override(language):
+                        html = page(compile_form(one.version, response=one))
+                    assert pages.setdefault(language, html) == html
+            html = page(compile_form(fresh(response).version))
+            assert pages.setdefault("preview", html) == html
+        assert len(set(pages.values())) == 3
+
+    def test_what_one_answers_nobody_else_sees_and_it_is_shown_again(self, response, settings):
+        other = services.start_response(questionnaire=response.version.questionnaire, now=NOW)
+        settings.PAGE_CACHE = True
+        before = page(compile_form(fresh(response).version, response=fresh(response)))
+        _form, saved = post(
+            response, sent(compile_form(response.version, response=response), **COMPLETE)
+        )
+        assert not saved.refused
+        mine = page(compile_form(fresh(response).version, response=fresh(response)))
+        for typed in ("We show many things", "Garden", "1200", "2027-03-01", "ana@museum.example"):
+            assert typed in mine
+        assert page(compile_form(fresh(other).version, response=fresh(other))) == before
+
+    def test_what_was_refused_is_shown_with_its_error(self, response, settings):
+        settings.PAGE_CACHE = True
+        page(compile_form(fresh(response).version, response=fresh(response)))
+        form, _saved = post(
+            response, sent(compile_form(response.version, response=response), contact="no address")
+        )
+        drawn = page(form)
+        assert "no address" in drawn
+        assert "field--wrong" in drawn
+        assert "no address" not in page(
+            compile_form(
+                fresh(response).version,
+                response=services.start_response(
+                    questionnaire=response.version.questionnaire, now=NOW
+                ),
+            )
+        )

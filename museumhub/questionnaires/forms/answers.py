@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -63,7 +63,10 @@ class AnswerField(forms.Field):
 
 @dataclass(frozen=True)
 class Item:
-    """One question (or statement) of the page: `field` and `other` are bound fields, `is_asked` whether it is shown now."""
+    """One question (or statement) of the page: `field` and `other` are bound fields, `is_asked` whether it is shown now.
+
+    `blank` is, while nothing is answered, all that the question is drawn from, to be compared; else empty.
+    """
 
     question: QuestionSpec
     is_asked: bool
@@ -73,6 +76,7 @@ class Item:
     conflict: StaleAnswer | None = None
     condition: dict[str, Any] | None = None
     text: str = ""  # of a statement, as safe HTML
+    blank: tuple[Hashable, ...] = ()
 
     @property
     def condition_json(self) -> str:
@@ -284,6 +288,15 @@ class AnswerForm(forms.Form):
             seen=posting.seen_token(self._seen_of(question.key)),
             conflict=next((c for c in self.conflicts if c.key == question.key), None),
             condition=self._condition(question),
+            blank=self._blank(question),
+        )
+
+    def _blank(self, question: QuestionSpec) -> tuple[Hashable, ...]:
+        if self.is_bound or question.key in self.stored:
+            return ()
+        return (
+            *(question, question.key in self.asked, json.dumps(self._condition(question))),
+            *(posting.seen_token(self._seen_of(question.key)), self.check_files, self.language),
         )
 
     def _seen_of(self, key: str) -> Seen:
