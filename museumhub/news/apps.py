@@ -19,6 +19,7 @@ class NewsConfig(AppConfig):
             moments,
             organisations,
             privacy,
+            receivers,
         )
         from museumhub.news.models import Endorsement, Item, Picture
         from museumhub.news.services import (

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from museumhub.mail import delivery
-from museumhub.mail.models import Letter
+from museumhub.mail.models import Letter, Suppression
 from museumhub.mail.rendering import render, shown
 from museumhub.members.models import Person
 from museumhub.news.models import NewsletterDay, Subscription
@@ -23,7 +23,7 @@ from museumhub.news.services import assembling
 from museumhub.news.services import newsletter as services
 from museumhub.schedule.models import ScheduledAction
 from tests.factories.frameworks import TopicFactory
-from tests.factories.members import PersonFactory
+from tests.factories.members import PASSWORD, PersonFactory
 from tests.factories.news import ItemFactory, SubscriptionFactory
 from tests.mail.sink import Sink
 
@@ -47,6 +47,14 @@ def address(name: str, subscription: Subscription) -> str:
 def ask(client: Client | None = None, **said: Any) -> Any:
     form = {**CHOSEN, "email": "reader@home.example", **said}
     return (client or Client()).post(reverse("news:newsletter"), form)
+
+
+def change_address(client: Client, to: str) -> None:
+    """As the owner of the account does it: the password again, then the code from the letter."""
+    asked = client.post(reverse("members:address"), {"action_add": "1", "email": to})
+    client.post(asked["Location"], {"password": PASSWORD, "next": "/account/email/"})
+    code = Letter.objects.filter(kind="account.address_code").latest("pk").context["code"]
+    client.post("/account/confirm-email/", {"code": code})
 
 
 def assemble(at: datetime = DUE) -> list[Letter]:
@@ -126,6 +134,37 @@ def test_unconfirmed_address_is_forgotten_after_a_week(now: datetime) -> None:
     assert services.forget_subscriptions(now + timedelta(days=6)) == 0
     assert services.forget_subscriptions(now + timedelta(days=8)) == 1
     assert list(Subscription.objects.all()) == [kept]
+
+
+def test_address_that_has_not_existed_for_a_month_is_given_up(now: datetime) -> None:
+    gone, back, there = (SubscriptionFactory() for _reader in range(3))
+    for one, days in ((gone, 31), (back, 29)):
+        Suppression.objects.create(
+            address=one.email, reason="550 5.1.1 User unknown", since=now - timedelta(days=days)
+        )
+    services.forget_subscriptions(now)
+    gone.refresh_from_db()
+    assert (gone.email, gone.ended_at) == ("", now)
+    assert set(Subscription.objects.confirmed()) == {back, there}
+
+
+def test_newsletter_follows_the_account_to_its_new_address(
+    signed_in: Callable[[Person], Client],
+) -> None:
+    person = PersonFactory(email="ana@feathers.example")
+    mine = SubscriptionFactory(email=person.email, person=person)
+    unconfirmed = SubscriptionFactory(email="ana@nets.example", asked=True)
+    client = signed_in(person)
+    change_address(client, "ana@nets.example")
+    mine.refresh_from_db()
+    assert (mine.email, mine.holds) == ("ana@nets.example", True)
+    assert not Subscription.objects.filter(pk=unconfirmed.pk).exists()
+    # There is one that holds already: it stays, and nobody gets two.
+    other = SubscriptionFactory(email="ana@boats.example")
+    change_address(client, "ana@boats.example")
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.holds, other.holds, other.email) == (False, True, "ana@boats.example")
 
 
 def test_topic_page_leads_to_a_form_with_the_topic_chosen(now: datetime) -> None:

@@ -408,7 +408,7 @@ class TestDrawnOnce:
 
     def test_everybody_gets_the_page_as_it_is_drawn_by_itself(self, response, settings):
         other = services.start_response(questionnaire=response.version.questionnaire, now=NOW)
-        pages = {}
+        pages: dict[str, str] = {}
         for once in (False, True, True):
             settings.PAGE_CACHE = once
             for one in (response, other):

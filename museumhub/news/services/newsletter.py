@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from frameworks.models import Element
@@ -15,13 +16,15 @@ from museumhub.kit import audit
 from museumhub.kit.references import reference
 from museumhub.kit.throttle import spend
 from museumhub.kit.urls import absolute
-from museumhub.mail.models import Letter
+from museumhub.mail.models import Letter, Suppression
 from museumhub.mail.retention import blank
 from museumhub.mail.services import post_letter
 from museumhub.members.models import Person
 from museumhub.news.models import Subscription
 
 UNCONFIRMED_FOR: Final = timedelta(days=7)
+# So long an address may be one that does not exist: mail servers err, and people come back.
+GIVEN_UP_AFTER: Final = timedelta(days=30)
 # So long whoever presses "leave" again is told that they have left.
 ENDED_FOR: Final = timedelta(days=365)
 
@@ -104,6 +107,27 @@ def unsubscribe(*, subscription: Subscription, now: datetime) -> Subscription:
     return locked
 
 
+@transaction.atomic
+def follow_address(*, person: Person, now: datetime) -> None:
+    """The account has another address, which its owner has confirmed: the newsletter goes there from now on.
+
+    Where that address gets one already, that one stays as it is.
+    """
+    for row in Subscription.objects.filter(person=person, ended_at=None).order_by("pk"):
+        locked = _locked(row)
+        if locked.ended_at is not None or locked.email == person.email.lower():
+            continue
+        there = Subscription.objects.filter(email=person.email.lower()).first()
+        if there is not None and _locked(there).holds:
+            end(locked, now)
+            continue
+        if there is not None:
+            there.delete()
+        locked.email = person.email.lower()
+        locked.save(update_fields=["email"])
+        audit.record(verb="news.newsletter_changed", subject=locked, actor=person, now=now)
+
+
 def end(subscription: Subscription, now: datetime) -> None:
     """Of a locked row: keep the secret of its links, so that they can say it has ended, and nothing else."""
     blank(Letter.objects.filter(about=reference(subscription)))
@@ -114,7 +138,13 @@ def end(subscription: Subscription, now: datetime) -> None:
 
 
 def forget_subscriptions(now: datetime) -> int:
-    """Delete addresses nobody confirmed within a week, and what ended a year ago; says how many."""
+    """Delete addresses nobody confirmed within a week, and what ended a year ago; says how many.
+
+    What goes to an address of which a mail server has said for a month that it does not exist, ends.
+    """
+    dead = Suppression.objects.filter(address=OuterRef("email"), since__lt=now - GIVEN_UP_AFTER)
+    for row in Subscription.objects.confirmed().filter(Exists(dead)).order_by("pk").iterator():
+        unsubscribe(subscription=row, now=now)
     stale = Subscription.objects.unconfirmed().filter(asked_at__lt=now - UNCONFIRMED_FOR)
     ended = Subscription.objects.filter(ended_at__lt=now - ENDED_FOR)
     return sum(rows.delete()[1].get("news.Subscription", 0) for rows in (stale, ended))
