@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -183,11 +184,16 @@ def share(value: float | None, whole: float) -> str:
 
 @register.simple_tag(takes_context=True)
 def page_address(
-    context: template.Context, number: int, parameter: str = "page", alone: bool = False
+    context: template.Context,
+    number: int,
+    parameter: str = "page",
+    alone: bool = False,
+    filters: Mapping[str, str] | None = None,
 ) -> str:
-    """The query string of another page of the same list, its filters kept, or the number `alone`."""
-    request = None if alone else context.get("request")
+    """The query string of another page of the same list, its `filters` (those of the address) kept, or the number `alone`."""
+    request = None if alone or filters is not None else context.get("request")
     query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query.update(filters or {})
     query[parameter] = str(number)
     return f"?{query.urlencode()}"
 

@@ -138,6 +138,11 @@ class Search:
         return bool(self.filters.pairs.keys() - {"kind"})
 
     @property
+    def pairs(self) -> dict[str, str]:
+        """All that was asked for, as it stands in the address."""
+        return {"q": self.query.typed, **self.filters.pairs}
+
+    @property
     def everywhere(self) -> str:
         """The query string of the same without filters."""
         return Filters().address(self.shown_query.typed)
