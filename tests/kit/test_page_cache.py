@@ -22,6 +22,7 @@ from museumhub.kit.ids import new_id
 from museumhub.kit.models import PublicChange
 from museumhub.kit.page_cache import LOCAL_BYTES, PageCache, Shared, Shelf, cached_for_strangers
 from museumhub.pages.models import SearchDocument
+from museumhub.pages.search.engines import TooMuch, engine
 from museumhub.pages.services.search import index_those_that_name
 from tests.conftest import NOW
 from tests.factories.catalogue import EditionFactory, ProgrammeFactory
@@ -300,6 +301,61 @@ def test_results_of_a_search_are_kept_until_what_is_found_changes(client: Client
     assert b"closes" in client.get(address).content
     item.delete()
     assert b"closes" not in client.get(address).content
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [
+        ("/news/a-lighthouse/", 2),
+        ("/news/?topic=water", 2),
+        ("/events/?topic=water", 2),
+        ("/news/feed.atom?topic=water", 2),
+        ("/search/?q=lighthouse", 1),
+    ],
+)
+def test_mark_on_an_address_has_nothing_made_anew_and_is_shown_to_nobody_else(
+    client: Client, then, address: str, queries: int
+) -> None:
+    """What campaigns and other sites hang on an address is no part of what is asked for."""
+    item = ItemFactory(
+        event=True,
+        slug="a-lighthouse",
+        title="A lighthouse rises",
+        starts_at=NOW + timedelta(days=3),
+    )
+    item.topics.add(TopicFactory(slug="water", framework__leads=True))
+    sign = "&" if "?" in address else "?"
+    first = client.get(f"{address}{sign}utm=mark1")
+    assert b"rises" in first.content
+    with CaptureQueriesContext(connection) as asked:
+        second = client.get(f"{address}{sign}utm=mark2")
+    assert len(asked) == queries
+    assert second.content.replace(b"mark2", b"mark1") == first.content
+    assert b"mark1" not in second.content
+    item.title, item.version = "A lighthouse sinks", item.version + 1
+    item.save()
+    changed = client.get(f"{address}{sign}utm=mark3").content
+    assert b"sinks" in changed
+    assert b"rises" not in changed
+
+
+def test_search_that_took_too_long_says_so_and_is_not_kept(
+    client: Client, then, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ItemFactory(title="A lighthouse opens")
+
+    def too_much(*_args: object) -> None:
+        raise TooMuch
+
+    with monkeypatch.context() as patch:
+        patch.setattr(engine(), "find", too_much)
+        for _try in range(2):
+            answer = client.get("/search/?q=lighthouse")
+            assert answer.status_code == 503
+            assert b"This search takes too long" in answer.content
+    answer = client.get("/search/?q=lighthouse")
+    assert answer.status_code == 200
+    assert b"opens" in answer.content
 
 
 def test_what_appears_at_its_minute_is_found_from_then_on(client: Client) -> None:
