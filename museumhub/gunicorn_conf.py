@@ -6,6 +6,7 @@ and in GUNICORN_CMD_ARGS go before these.
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,10 @@ control_socket_disable = True
 
 def post_worker_init(worker: Any) -> None:
     """The application is loaded in this process: start its embedded worker."""
+    # What is loaded stays for good: the collector of garbage need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     from django.conf import settings
 
     from museumhub import embedded

@@ -213,7 +213,7 @@ else:
     }
 
 # Sessions and rate limits live in the database: Redis may be emptied at any time and nobody notices.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "museumhub.members.sessions"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -107,21 +107,18 @@ def start_draft(
 
 
 def _existing(call: Call, organisation: Organisation, actor: Person) -> Application | None:
-    own = Application.objects.filter(call=call, organisation=organisation).select_related(
-        "call__edition__programme", "organisation"
-    )
-    if call.one_per_organisation:
-        return own.first()
-    return (
-        own.drafts()
-        .filter(
+    own = Application.objects.filter(call=call, organisation=organisation)
+    if not call.one_per_organisation:
+        own = own.drafts().filter(
             created_by=actor,
             dossier__revision=1,
             dossier__response__answers=None,
             dossier__assessment__answers=None,
         )
-        .first()
-    )
+    found = own.first()
+    if found is not None:
+        found.call, found.organisation = call, organisation
+    return found
 
 
 def save_application_answers(

@@ -21,7 +21,7 @@ from programmes.applications.lifecycle import SUBMITTED
 from programmes.applications.models import Application
 from programmes.applications.refusals import CallClosed, Incomplete
 from programmes.applications.services import sending
-from programmes.applications.views.finding import readable, writable
+from programmes.applications.views.finding import readable, workable, writable
 from programmes.applications.views.pages import address, closed_page, facts, refused_page
 
 
@@ -29,10 +29,10 @@ from programmes.applications.views.pages import address, closed_page, facts, ref
 @signed_in
 def check(request: PersonRequest, programme: str, edition: str, oid: str) -> HttpResponse:
     """All answers on one page, what is missing, and the button that sends them."""
-    application = writable(request.user, programme, edition, oid)
     if request.method == "POST":
-        return _send(request, application)
-    return _check(request, application)
+        # What it says is read once its row is locked.
+        return _send(request, workable(request.user, programme, edition, oid))
+    return _check(request, writable(request.user, programme, edition, oid))
 
 
 def _send(request: PersonRequest, application: Application) -> HttpResponse:
@@ -42,7 +42,9 @@ def _send(request: PersonRequest, application: Application) -> HttpResponse:
     try:
         application = send(application=application, actor=request.user, now=now)
     except Incomplete as refusal:
-        return _check(request, application, status=refusal.status)
+        edition = application.call.edition
+        anew = writable(request.user, edition.programme.slug, edition.slug, application.oid)
+        return _check(request, anew, status=refusal.status)
     except CallClosed:
         return closed_page(request, application, now, too_late=True)
     except Refused as refusal:
