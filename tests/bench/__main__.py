@@ -88,7 +88,7 @@ def pages(given: argparse.Namespace, folder: Path) -> None:
     say("## SQL queries of a page")
     say()
     with processes.database("museumhub_bench_pages", folder) as url:
-        env = environment(DATABASE_URL=url)
+        env = environment(DATABASE_URL=url, PAGE_CACHE="false")
         processes.manage(env, "migrate", "--verbosity=0")
         found: dict[str, dict[str, int]] = processes.module(env, "tests.bench.pages")
     table(

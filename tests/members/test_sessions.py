@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+import psycopg
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from museumhub.mail.models import Letter
 from museumhub.members.models import Membership, Person
@@ -183,3 +186,25 @@ def test_role_that_was_taken_away_is_gone_at_the_next_request(client, role):
     else:
         membership.delete()
     assert client.post(invite, {**form, "email": "two@museum.example"}).status_code == 404
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="a file has no connection that breaks"
+)
+@pytest.mark.django_db(transaction=True)
+def test_connection_that_broke_is_made_anew_for_whoever_asks_next(client):
+    """The statement that reads the session is the first of the request and finds it out."""
+    client.force_login(PersonFactory())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        [number] = cursor.fetchone()
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+    assert is_signed_in(client)
+
+
+def test_session_that_has_ended_is_none(client):
+    client.force_login(PersonFactory())
+    assert is_signed_in(client)
+    Session.objects.update(expire_date=timezone.now())
+    assert not is_signed_in(client)
