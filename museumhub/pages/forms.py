@@ -85,8 +85,9 @@ class AskedSearch:
 
 
 def read_search(address: QueryDict) -> AskedSearch:
-    """The words and filters of an address: five queries, one more with an organisation."""
-    offered, published = list(topics()), years()
+    """The words and filters of an address: two queries, one more with an organisation."""
+    # Without the goals they serve, which nobody asks for here.
+    offered, published = list(topics().prefetch_related(None)), years()
     given = {name: address.get(name, "").strip() for name in Filters().__dict__}
     organisation = None
     if given["organisation"]:

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from museumhub.pages.search.highlight import QUOTED, Marker
 from museumhub.pages.search.query import LONGEST, MOST_TERMS, read
-from museumhub.pages.search.words import fold, forms, plain, slips, spans, spellable, stem
+from museumhub.pages.search.words import (
+    fold,
+    folded_whole,
+    forms,
+    plain,
+    slips,
+    spellable,
+    stem,
+    written,
+)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +209,7 @@ def test_the_teaser_is_quoted_where_it_has_as_many_of_the_words() -> None:
 
 def test_spans_stand_where_the_words_do() -> None:
     text = "L’Été, Cafe\u0301!"
-    assert [(text[begin:end], word) for begin, end, word in spans(text)] == [
+    assert [(text[begin:end], folded_whole(word)) for begin, end, word in written(text)] == [
         ("L", "l"),
         ("Été", "ete"),
         ("Cafe\u0301", "cafe"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count
+from django.db.models import Max, Min
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
@@ -280,27 +281,22 @@ def _tallies(found: Found, asked: Search) -> list[Tally]:
 
 def _organisations(ids: Sequence[int]) -> list[Organisation]:
     """Those most results come from."""
-    rows = (
-        SearchDocument.objects.filter(pk__in=ids, organisation__isnull=False)
-        .values("organisation")
-        .annotate(number=Count("pk"))
-        .order_by("-number", "organisation")[:ORGANISATIONS]
-    )
-    keys = [row["organisation"] for row in rows]
-    found = Organisation.objects.in_bulk(keys)
-    return sorted((found[key] for key in keys if key in found), key=lambda one: one.name_key)
+    of_results = SearchDocument.objects.filter(pk__in=ids, organisation__isnull=False)
+    numbers = Counter(of_results.values_list("organisation", flat=True))
+    keys = sorted(numbers, key=lambda key: (-numbers[key], key))[:ORGANISATIONS]
+    if not keys:
+        return []
+    found = Organisation.objects.only("slug", "name", "name_key").filter(pk__in=keys)
+    return sorted(found, key=lambda one: one.name_key)
 
 
 def years() -> list[int]:
-    """The years in which something was published or takes place, the last one first: two queries."""
-    dated = SearchEntry.objects.filter(day__isnull=False).order_by("-day", "-document")
-    ends = (dated.first(), dated.last())
-    last, first = (_year_of(entry) if entry is not None else 0 for entry in ends)
-    return list(range(last, first - 1, -1)) if first else []
-
-
-def _year_of(entry: SearchEntry) -> int:
-    return datetime.fromtimestamp((entry.day or 0) * 86400, UTC).year
+    """The years in which something was published or takes place, the last one first: one query."""
+    ends = SearchEntry.objects.aggregate(first=Min("day"), last=Max("day"))
+    if ends["first"] is None:
+        return []
+    first, last = (datetime.fromtimestamp(ends[at] * 86400, UTC).year for at in ("first", "last"))
+    return list(range(last, first - 1, -1))
 
 
 # --- Nothing found -------------------------------------------------------------------------------

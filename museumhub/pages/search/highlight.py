@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from museumhub.pages.search.query import Query
-from museumhub.pages.search.words import STOP_WORDS, singular, spans, stem
+from museumhub.pages.search.words import STOP_WORDS, folded_whole, singular, stem, written
 
 # Characters of a quotation, of its text that are looked through, and before its first marked word.
 QUOTED: Final = 240
@@ -34,6 +34,8 @@ class Marker:
         words = [word for term in query.wanted for word in term.words]
         self.words = [word for word in words if word not in STOP_WORDS] or words
         self.roots = [_roots(word) for word in self.words]
+        # Of each word met so far, as it was written. Texts of one list have most words in common.
+        self._known: dict[str, int | None] = {}
 
     def number(self, word: str) -> int | None:
         """Which word of the query this folded word is a form of; None for none."""
@@ -47,11 +49,11 @@ class Marker:
         """Where the words stand: begin, end, and which of them it is."""
         if not self.words:
             return []
-        known: dict[str, int | None] = {}
-        found = []
-        for begin, end, word in spans(text):
+        known, found = self._known, []
+        for begin, end, word in written(text):
             if word not in known:
-                known[word] = self.number(word)
+                folded = folded_whole(word)
+                known[word] = self.number(folded) if folded else None
             if (number := known[word]) is not None:
                 found.append((begin, end, number))
         return found
@@ -63,9 +65,11 @@ class Marker:
     def quoted(self, teaser: str, text: str) -> list[Piece]:
         """The teaser where every word that can be marked stands in it, else where the text has most of them close together."""
         in_teaser = self.hits(teaser)
+        best_of_teaser = len({number for _b, _e, number in in_teaser})
+        if teaser and best_of_teaser == len(self.words):
+            return list(_pieces(teaser, in_teaser, 0, len(teaser)))
         looked = text[:LOOKED_THROUGH]
         in_text = self.hits(looked)
-        best_of_teaser = len({number for _b, _e, number in in_teaser})
         begin, best_of_text = _closest(in_text)
         if teaser and best_of_teaser >= best_of_text:
             return list(_pieces(teaser, in_teaser, 0, len(teaser)))

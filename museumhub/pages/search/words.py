@@ -110,12 +110,15 @@ def slips(one: str, other: str) -> int:
 _WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
 
 
-def spans(text: str) -> Iterator[tuple[int, int, str]]:
-    """Each word of a text as it is written: where it begins and ends, and what it is folded to."""
+def written(text: str) -> Iterator[tuple[int, int, str]]:
+    """Each word of a text as it is written, and where it begins and ends."""
     for found in _WORD.finditer(text):
-        folded = "".join(fold(found.group()))
-        if folded:
-            yield found.start(), found.end(), folded
+        yield found.start(), found.end(), found.group()
+
+
+def folded_whole(word: str) -> str:
+    """A word as it is written, folded and in one; empty where nothing is left of it."""
+    return "".join(fold(word))
 
 
 _MARKUP: Final = (
