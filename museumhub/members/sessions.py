@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from museumhub.kit import clock
 
-_READ: Final = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
+_READ: Final = "select session_data from django_session where session_key = %s and expire_date > %s"
 
 
 class SessionStore(db.SessionStore):

@@ -41,7 +41,7 @@ def search(request: HttpRequest) -> HttpResponse:
     try:
         return render(request, "pages/search.html", context)
     except TooMuch:
-        context |= {"shown": Shown(request.GET, now, gave_up=True), "asked": "gave up"}
+        context |= {"shown": Shown(request.GET, now, gave_up=True), "asked": None}
         return render(request, "pages/search.html", context, status=503)
 
 
