@@ -18,9 +18,9 @@ from tests.bench import processes
 from tests.bench.processes import environment
 
 CONNECTIONS = 8
-SECONDS = 2
-# Each page is measured in turns with what it stands beside: a machine may be twice as fast a minute later.
-ROUNDS = 3
+SECONDS = 1
+# Each page is measured in turns with what it stands beside: a machine may be twice as fast a second later.
+ROUNDS = 9
 # Each request asks for an address nobody has asked for: no page is there, as for the first reader after a change.
 UNASKED = """
 local number, start = 0, os.time()
@@ -102,7 +102,7 @@ def measure(folder: Path, say: Callable[[str], None], table: Callable[[Any, Any]
             searched[items] = processes.module(env, "tests.bench.searching")
     say(
         f"gunicorn with 2 processes of 8 threads, wrk with {CONNECTIONS} connections on the same machine; each page in "
-        f"{ROUNDS} rounds of {SECONDS} seconds in turns with what it stands beside (in brackets), through the same server "
+        f"{ROUNDS} rounds of {SECONDS} s in turns with what it stands beside (in brackets), through the same server "
         "and middleware: (a) a constant answer of 20 KB, (b) a view with one query and a template of 20 rows. Medians of "
         "the rounds; answers a second, 99th percentile in milliseconds, and the ratio of the rates. “Made anew”: each "
         "request asks for an address nobody has asked for, while an item of the news is changed every second; what was "
