@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from types import NoneType
 from typing import Any
 
@@ -17,6 +18,7 @@ from museumhub.mail.services import post_letter
 from museumhub.news.models import Subscription
 from museumhub.news.services import assembling
 from museumhub.news.services import newsletter as services
+from tests.factories.members import PersonFactory
 from tests.factories.news import ItemFactory, SubscriptionFactory
 from tests.together import at_once
 
@@ -73,3 +75,29 @@ def test_leaving_while_the_letters_are_put_together(monkeypatch: pytest.MonkeyPa
         assert not to_last.exists()
     assert not to_last.exclude(state="failed").exists()
     assert Letter.objects.filter(state="queued").count() == 58
+
+
+def test_account_moves_to_an_address_that_somebody_asks_for() -> None:
+    """One subscription comes of it, the one that was confirmed."""
+    for number in range(8):
+        person = PersonFactory()
+        mine = SubscriptionFactory(email=person.email, person=person)
+        person.email = f"new{number}@letters.example"
+        person.save()
+        choices = services.Choices((), (), "weekly", 1, 8, "Europe/Brussels", "en")
+        came = at_once(
+            [
+                partial(services.follow_address, person=person, now=DUE),
+                partial(
+                    services.subscribe,
+                    email=person.email,
+                    choices=choices,
+                    address_of_sender=f"192.0.2.{number}",
+                    actor=None,
+                    now=DUE,
+                ),
+            ]
+        )
+        assert came == [None, None]
+        [there] = Subscription.objects.filter(email=person.email)
+        assert (there, there.holds) == (mine, True)

@@ -107,12 +107,19 @@ def unsubscribe(*, subscription: Subscription, now: datetime) -> Subscription:
     return locked
 
 
-@transaction.atomic
 def follow_address(*, person: Person, now: datetime) -> None:
     """The account has another address, which its owner has confirmed: the newsletter goes there from now on.
 
     Where that address gets one already, that one stays as it is.
     """
+    try:
+        _follow(person, now)
+    except (IntegrityError, Subscription.DoesNotExist):  # somebody asked for it, or left, meanwhile
+        _follow(person, now)
+
+
+@transaction.atomic
+def _follow(person: Person, now: datetime) -> None:
     for row in Subscription.objects.filter(person=person, ended_at=None).order_by("pk"):
         locked = _locked(row)
         if locked.ended_at is not None or locked.email == person.email.lower():

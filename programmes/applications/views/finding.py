@@ -51,18 +51,12 @@ def readable(user: Person, programme: str, edition: str, oid: str) -> Applicatio
 
 def writable(user: Person, programme: str, edition: str, oid: str) -> Application:
     """An application the reader may write in."""
-    return _found(
-        Application.objects.workable_by(user).select_related(*RELATED),
-        programme,
-        edition,
-        oid,
-    )
+    return _found(_workable(user), programme, edition, oid)
 
 
 def workable(user: Person, programme: str, edition: str, oid: str) -> Application:
     """The same for an act that reads its dossiers under the lock; one query."""
-    among = Application.objects.workable_by(user).select_related(*RELATED)
-    return _alone(among, programme, edition, oid)
+    return _alone(_workable(user), programme, edition, oid)
 
 
 def organised(user: Person, programme: str, edition: str) -> Edition:
@@ -82,6 +76,10 @@ def sent(user: Person, programme: str, edition: str, oid: str) -> Application:
         edition,
         oid,
     )
+
+
+def _workable(user: Person) -> QuerySet[Application]:
+    return Application.objects.workable_by(user).select_related(*RELATED)
 
 
 def _found(among: QuerySet[Application], programme: str, edition: str, oid: str) -> Application:
