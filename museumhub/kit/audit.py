@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 
 from museumhub.kit.models import AuditEvent
+from museumhub.kit.prepared import insert
 from museumhub.kit.references import reference
 
 
@@ -25,7 +26,7 @@ def record(
 
     `context` is a row, or its reference where the caller's room may not know the model.
     """
-    return AuditEvent.objects.create(
+    event = AuditEvent(
         at=now,
         actor_id=actor.pk if actor is not None else None,
         verb=verb,
@@ -34,3 +35,5 @@ def record(
         before=before,
         after=after,
     )
+    insert(event)
+    return event

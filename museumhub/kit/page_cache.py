@@ -21,8 +21,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -39,6 +38,7 @@ from django.utils.translation import get_language, get_language_from_request
 
 from museumhub.kit import changes, clock
 from museumhub.kit.parts import Part, Parts
+from museumhub.kit.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -149,7 +149,6 @@ class Shelf:
         self.bytes = 0
         self._pages: OrderedDict[Key, Page] = OrderedDict()
         self._lock = threading.Lock()
-        self._making: dict[Key, tuple[threading.Lock, list[int]]] = {}
 
     def get(self, key: Key) -> Page | None:
         with self._lock:
@@ -175,23 +174,6 @@ class Shelf:
         page = self._pages.pop(key, None)
         if page is not None:
             self.bytes -= 2 * len(page.body)
-
-    @contextmanager
-    def alone(self, key: Key) -> Iterator[None]:
-        """One thread of this process at a time; whoever waits too long goes on."""
-        with self._lock:
-            lock, users = self._making.setdefault(key, (threading.Lock(), [0]))
-            users[0] += 1
-        taken = lock.acquire(timeout=WAIT)
-        try:
-            yield
-        finally:
-            if taken:
-                lock.release()
-            with self._lock:
-                users[0] -= 1
-                if not users[0]:
-                    self._making.pop(key, None)
 
 
 class Shared:
@@ -279,6 +261,7 @@ class PageCache:
         self.shelf = Shelf()
         self.shared = Shared(settings.REDIS_URL)
         self.parts = Parts()
+        self.turns = Turns(WAIT)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = key_of(request)
@@ -318,7 +301,7 @@ class _Making:
 
     def begin(self) -> Page | None:
         """The page, where somebody else had it made meanwhile; None where this reader has it made."""
-        self._alone = self.cache.shelf.alone(self.key)
+        self._alone = self.cache.turns.alone(self.key)
         self._alone.__enter__()
         # Read before the page is made: what changes meanwhile makes the page old at once.
         self.generation = changes.generation()
@@ -352,9 +335,13 @@ class _Making:
         whole = (*key, get_language(), get_current_timezone_name(), stands)
         part = self.cache.parts.get(whole)
         if part is None or part.until <= time.time():
-            until = _until(self.generation)
-            part = Part(draw(), until)
-            self.cache.parts.put(whole, part)
+            # Readers who come at once for several pages that it stands in have it drawn once.
+            with self.cache.turns.alone(whole):
+                part = self.cache.parts.get(whole)
+                if part is None or part.until <= time.time():
+                    until = _until(self.generation)
+                    part = Part(draw(), until)
+                    self.cache.parts.put(whole, part)
         self._until = min(self._until, part.until)
         return part.html
 

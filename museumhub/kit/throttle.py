@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from museumhub.kit.clock import now as present
 from museumhub.kit.models import TokenBucket
+from museumhub.kit.prepared import insert
 from museumhub.kit.refusals import TooOften
 
 
@@ -29,9 +30,9 @@ def spend(
     digest = salted_hmac(f"throttle:{bucket}", str(key), algorithm="sha256").hexdigest()
     rate = limit / per.total_seconds()
     with transaction.atomic(savepoint=False):
-        TokenBucket.objects.bulk_create(
-            [TokenBucket(key=digest, tokens=limit, updated_at=instant)], ignore_conflicts=True
-        )
+        fresh = TokenBucket(key=digest, tokens=limit - 1, updated_at=instant)
+        if limit >= 1 and insert(fresh, ignore_conflicts=True):
+            return
         row = TokenBucket.objects.select_for_update().get(key=digest)
         passed = max(0.0, (instant - row.updated_at).total_seconds())
         tokens = min(float(limit), row.tokens + passed * rate)

@@ -20,7 +20,14 @@ from django.urls import reverse
 from museumhub.kit import changes
 from museumhub.kit.ids import new_id
 from museumhub.kit.models import PublicChange
-from museumhub.kit.page_cache import LOCAL_BYTES, PageCache, Shared, Shelf, cached_for_strangers
+from museumhub.kit.page_cache import (
+    LOCAL_BYTES,
+    PageCache,
+    Shared,
+    Shelf,
+    cached_for_strangers,
+    kept,
+)
 from museumhub.pages.models import SearchDocument
 from museumhub.pages.search.engines import TooMuch, engine
 from museumhub.pages.services.search import index_those_that_name
@@ -448,6 +455,32 @@ def test_of_many_readers_at_once_one_has_the_page_made() -> None:
     answers = at_once([lambda: maker.reader(cache)] * 30)
     assert [answer.content for answer in answers] == [b"made"] * 30
     assert maker.made == 1
+
+
+@pytest.mark.usefixtures("many_connections")
+def test_of_many_readers_of_many_pages_one_has_a_part_drawn() -> None:
+    readers = 12
+    maker = Maker()
+    maker.go.set()
+    come = threading.Semaphore(0)
+    drawn: list[str] = []
+
+    def draw() -> str:
+        drawn.append("the part")
+        # Not done before every reader has come for it.
+        assert all(come.acquire(timeout=30) for _ in range(readers))
+        return drawn[-1]
+
+    @cached_for_strangers
+    def view(request: HttpRequest) -> HttpResponse:
+        come.release()
+        return HttpResponse(kept(request, ("part", maker.path), ["catalogue"], draw))
+
+    maker.view = view
+    cache = maker.cache()
+    answers = at_once([partial(maker.reader, cache, str(n)) for n in range(readers)])
+    assert [answer.content for answer in answers] == [b"the part"] * readers
+    assert drawn == ["the part"]
 
 
 def test_a_fault_lets_the_next_reader_try() -> None:
