@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from museumhub.kit import audit
+from museumhub.kit.prepared import insert
 from museumhub.kit.references import reference
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.kit.wake import wake
@@ -66,8 +67,6 @@ def post_letter(
     """
     sort = letters.kind(kind)
     due = max(now, not_before) if not_before else now
-    # ON CONFLICT DO NOTHING leaves the caller's transaction usable on PostgreSQL; whether this row was
-    # the one written shows by its oid.
     letter = Letter(
         key=key,
         kind=kind,
@@ -88,8 +87,7 @@ def post_letter(
         posted_at=now,
         next_try=due,
     )
-    Letter.objects.bulk_create([letter], ignore_conflicts=True)
-    posted = Letter.objects.filter(key=key, oid=letter.oid).exists()
+    posted = insert(letter, ignore_conflicts=True)
     if posted and due <= now:
         wake(DELIVER)
     return posted

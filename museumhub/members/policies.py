@@ -10,20 +10,23 @@ from typing import Any
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 
+from museumhub.kit.prepared import Prepared
 from museumhub.members.models import Membership, Organisation
 from museumhub.members.models.membership import Role
+
+_MEMBERSHIP = Prepared(
+    lambda blank: Membership.objects.filter(
+        person=blank.number("person"), organisation=blank.number("organisation")
+    )
+)
 
 
 def role_in(user: Any, organisation: Organisation) -> str:
     """The person's role there; empty where there is none."""
     if not getattr(user, "is_authenticated", False) or not user.is_active:
         return ""
-    role = (
-        Membership.objects.filter(person=user, organisation=organisation)
-        .values_list("role", flat=True)
-        .first()
-    )
-    return role or ""
+    membership = _MEMBERSHIP.one(person=user.pk, organisation=organisation.pk)
+    return membership.role if membership is not None else ""
 
 
 def can_administer(user: Any, organisation: Organisation) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
+from museumhub.kit.prepared import Prepared
 from museumhub.questionnaires import kinds
 from museumhub.questionnaires.conditions import asked
 from museumhub.questionnaires.models import (
@@ -36,6 +37,13 @@ class StoredAnswer:
 
 
 NOTHING = StoredAnswer()
+
+_ANSWERS = Prepared(lambda blank: Answer.objects.filter(response=blank.number("response")))
+_CURRENT_VERSION = Prepared(
+    lambda blank: QuestionnaireVersion.objects.filter(
+        questionnaire_id=blank.number("questionnaire"), published_at__isnull=False
+    ).order_by("-number")[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -74,7 +82,7 @@ def stored_answers(response: Response, structure: Structure) -> dict[str, Stored
         keys[answer.question_id]: StoredAnswer(
             answer.value, answer.raw, answer.revision, answer.saved_at, answer.saved_by_id
         )
-        for answer in Answer.objects.filter(response=response)
+        for answer in _ANSWERS.all(response=response.pk)
         if answer.question_id in keys
     }
 
@@ -198,10 +206,4 @@ def listed(user: Any) -> QuerySet[Questionnaire]:
 
 def current_version(questionnaire_id: int) -> QuestionnaireVersion | None:
     """The version new responses are given to: the last one published."""
-    return (
-        QuestionnaireVersion.objects.filter(
-            questionnaire_id=questionnaire_id, published_at__isnull=False
-        )
-        .order_by("-number")
-        .first()
-    )
+    return _CURRENT_VERSION.one(questionnaire=questionnaire_id)

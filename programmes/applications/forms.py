@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from museumhub.kit.days import DayField
 from museumhub.kit.text import one_line, without_controls
 from museumhub.members.models import Organisation, Person
+from museumhub.members.queries import acted_for
 from museumhub.questionnaires.models import Purpose, Questionnaire
 from museumhub.questionnaires.structure import BandSpec
 from programmes.applications.lifecycle import APPLICATION, DRAFT, SET_ASIDE
@@ -54,7 +55,7 @@ class ChooseOrganisationForm(forms.Form):
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.organisations = list(Organisation.objects.acted_for_by(person))
+        self.organisations = acted_for(person)
         field = self.fields["organisation"]
         assert isinstance(field, forms.TypedChoiceField)  # noqa: S101  (declared above)
         field.choices = [(one.oid, _described(one)) for one in self.organisations]

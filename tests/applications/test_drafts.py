@@ -36,6 +36,21 @@ def test_draft_begun_twice_for_one_organisation_is_the_same_draft(alice):
     assert [event.verb for event in AuditEvent.objects.all()] == ["applications.draft_started"]
 
 
+def test_where_the_call_took_several_before_the_latest_is_gone_on_with(alice):
+    call = CallFactory(one_per_organisation=False)
+    organisation = alice.organisation
+    begun = {
+        ago: ApplicationFactory(
+            call=call, organisation=organisation, started_at=NOW - timedelta(days=ago)
+        )
+        for ago in (9, 2, 5)
+    }
+    call.one_per_organisation = True
+    call.save()
+    again = start_draft(call=call, organisation=organisation, actor=alice.person, now=NOW)
+    assert again == begun[2]
+
+
 def test_second_draft_where_the_call_takes_several_is_another_once_the_first_is_written_in(alice):
     call = CallFactory(one_per_organisation=False)
     first = ApplicationFactory(call=call, organisation=alice.organisation, complete=True)

@@ -365,7 +365,7 @@ def test_save_of_a_whole_page_takes_three_statements(response, django_assert_num
     form = compile_form(
         response.version, response=response, data=sent(compile_form(version), **COMPLETE)
     )
-    with django_assert_num_queries(5):  # savepoint, response, answers, one upsert, release
+    with django_assert_num_queries(3):  # response, answers, one upsert
         services.save_answers(
             response=response, values=form.sent.values, seen=form.sent.seen, actor_id=1, now=NOW
         )

@@ -2,6 +2,7 @@
 
 from museumhub.members.queries.belonging import (
     People,
+    acted_for,
     invitations_to,
     left_without_administrator,
     memberships_of,
@@ -28,6 +29,7 @@ __all__ = [
     "MapOfOrganisations",
     "People",
     "Wanted",
+    "acted_for",
     "directory",
     "finding_kind",
     "findings",

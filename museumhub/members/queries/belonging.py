@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from museumhub.kit.prepared import Prepared
 from museumhub.members.models import Invitation, JoinRequest, Membership, Organisation, Person
 from museumhub.members.models.membership import Role
 
@@ -32,6 +34,16 @@ def people_of(organisation: Organisation, *, now: datetime, answers: bool) -> Pe
         if answers
         else [],
     )
+
+
+_ACTED_FOR = Prepared(
+    lambda blank: Organisation.objects.acted_for_by(Person(pk=blank.number("person")))
+)
+
+
+def acted_for(person: Any) -> list[Organisation]:
+    """Those in whose name somebody may act; none for a stranger. One query."""
+    return _ACTED_FOR.all(person=person.pk) if getattr(person, "is_active", False) else []
 
 
 def memberships_of(person: Person) -> QuerySet[Membership]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from museumhub.kit import audit, uploads
 from museumhub.kit.models import StoredFile
+from museumhub.kit.prepared import Prepared, insert
 from museumhub.kit.refusals import Refused
 from museumhub.questionnaires import kinds
 from museumhub.questionnaires.conditions import asked
@@ -124,7 +125,9 @@ def start_response(*, questionnaire: Questionnaire, now: datetime) -> Response:
     version = current_version(questionnaire.pk)
     if version is None:
         raise Refused(gettext_lazy("These questions are not published yet."))
-    return Response.objects.create(version=version, started_at=now)
+    response = Response(version=version, started_at=now)
+    insert(response)
+    return response
 
 
 def save_answers(
@@ -144,7 +147,7 @@ def save_answers(
     read is kept as raw text and named in `refused`. Raises `Refused` where the response is closed.
     """
     received = _receive(response, files or {}, now)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         locked = _lock(response)
         version = _locked_version(locked.version)
         structure = structure_of(version)
@@ -175,7 +178,7 @@ def close_response(
     Refused while something required is missing or unreadable. Closing a closed response changes nothing.
     `stored`: its answers, where the caller has read them in this transaction and lets nobody else write.
     """
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         locked = _lock(response, closed=True)
         if locked.is_closed:
             return
@@ -262,12 +265,19 @@ def delete_answers(*, response: Response) -> None:
         Answer.objects.filter(response=response).delete()
 
 
-def _lock(response: Response, *, closed: bool = False) -> Response:
-    locked = (
+_LOCKED = Prepared(
+    lambda blank: (
         Response.objects.select_for_update(of=("self",))
         .select_related("version")
-        .get(pk=response.pk)
+        .filter(pk=blank.number("response"))
     )
+)
+
+
+def _lock(response: Response, *, closed: bool = False) -> Response:
+    locked = _LOCKED.one(response=response.pk)
+    if locked is None:
+        raise Response.DoesNotExist
     if locked.is_closed and not closed:
         raise Refused(gettext_lazy("These answers are closed and can no longer be changed."))
     return locked

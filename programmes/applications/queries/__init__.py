@@ -2,6 +2,7 @@
 
 from programmes.applications.queries.begin import (
     alert_of,
+    call_at,
     only_organisation,
     only_section,
     own_applications,
@@ -39,6 +40,7 @@ __all__ = [
     "Task",
     "alert_of",
     "as_csv",
+    "call_at",
     "colleagues",
     "compare",
     "countries_of",

@@ -7,20 +7,42 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from museumhub.members.models import Organisation
+from museumhub.kit.prepared import Prepared
+from museumhub.members.models import Organisation, Person
+from museumhub.members.queries import acted_for
 from museumhub.questionnaires.queries import current_version
 from museumhub.questionnaires.structure import structure_of
 from programmes.applications.models import Application, Call, OpeningAlert
 from programmes.catalogue.models import Edition
 
+_OWN = Prepared(
+    lambda blank: (
+        Application.objects.visible_to(Person(pk=blank.number("person")))
+        .filter(call__edition=blank.number("edition"))
+        .select_related("organisation", "call")[:20]
+    )
+)
+_ALERT = Prepared(
+    lambda blank: OpeningAlert.objects.filter(
+        person=blank.number("person"), edition=blank.number("edition")
+    )[:1]
+)
+_CALL = Prepared(lambda blank: Call.objects.filter(edition=blank.number("edition")))
+
+
+def call_at(edition: Edition) -> Call | None:
+    """The edition's call, where it has one; one query."""
+    call = _CALL.one(edition=edition.pk)
+    if call is not None:
+        call.edition = edition
+    return call
+
 
 def own_applications(user: Any, edition: Edition) -> list[Application]:
     """The reader's applications to the edition, the newest first; one query."""
-    found = list(
-        Application.objects.visible_to(user)
-        .filter(call__edition=edition)
-        .select_related("organisation", "call")[:20]
-    )
+    if not getattr(user, "is_active", False):
+        return []
+    found = _OWN.all(person=user.pk, edition=edition.pk)
     for application in found:
         application.call.edition = edition
     return found
@@ -28,9 +50,7 @@ def own_applications(user: Any, edition: Edition) -> list[Application]:
 
 def only_organisation(user: Any) -> Organisation | None:
     """The organisation the reader acts for, where it is the only one; one query."""
-    if not getattr(user, "is_authenticated", False):
-        return None
-    found = list(Organisation.objects.acted_for_by(user)[:2])
+    found = acted_for(user)
     return found[0] if len(found) == 1 else None
 
 
@@ -67,4 +87,4 @@ def alert_of(user: Any, edition: Edition) -> OpeningAlert | None:
     """The reader's own "tell me when it opens"."""
     if not getattr(user, "is_authenticated", False):
         return None
-    return OpeningAlert.objects.of(user).filter(edition=edition).first()
+    return _ALERT.one(person=user.pk, edition=edition.pk)

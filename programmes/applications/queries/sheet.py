@@ -60,6 +60,8 @@ class Maturity:
     calculated: str
     declared: str
     reason: str
+    # That of the names of levels and dimensions where the reader's is another, else empty.
+    language: str = ""
 
     @property
     def level(self) -> str:
@@ -160,6 +162,7 @@ def _maturity(dossier: Dossier, response: Response) -> tuple[Answers, Maturity]:
         calculated=overall.band.key if complete and overall.band is not None else "",
         declared=dossier.declared_level,
         reason=dossier.declared_reason,
+        language=answers.language,
     )
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from museumhub.kit.prepared import Prepared, insert
 from museumhub.kit.refusals import Refused
 from museumhub.kit.throttle import spend
 from museumhub.members.models import Organisation, Person
@@ -67,11 +68,7 @@ def start_draft(
     organisation, a call that is not open, and (`TooOften`) an eleventh new draft of one person within an hour.
     """
     with transaction.atomic():
-        locked = (
-            Call.objects.select_for_update(of=("self",))
-            .select_related("edition__programme", "form", "assessment")
-            .get(pk=call.pk)
-        )
+        locked = _locked(call)
         if not can_act_for(actor, organisation):
             raise Refused(
                 _("Only administrators and editors of the organisation can apply in its name.")
@@ -86,36 +83,65 @@ def start_draft(
         spend("applications.draft", actor.pk, DRAFTS_AN_HOUR, timedelta(hours=1), now=now)
         number = locked.last_number + 1
         Call.objects.filter(pk=locked.pk).update(last_number=number)
-        application = Application.objects.create(
+        dossier = Dossier(
+            response=start_response(questionnaire=locked.form, now=now),
+            assessment=start_response(questionnaire=locked.assessment, now=now)
+            if locked.assessment is not None
+            else None,
+        )
+        insert(dossier)
+        application = Application(
             call=locked,
             organisation=organisation,
             slot=1 if locked.one_per_organisation else None,
             created_by=actor,
             reference=compose(locked.reference_prefix, number),
-            dossier=Dossier.objects.create(
-                response=start_response(questionnaire=locked.form, now=now),
-                assessment=start_response(questionnaire=locked.assessment, now=now)
-                if locked.assessment is not None
-                else None,
-            ),
+            dossier=dossier,
             started_at=now,
         )
-        Contributor.objects.create(application=application, person=actor, since=now)
+        insert(application)
+        insert(Contributor(application=application, person=actor, since=now))
         record("draft_started", application, actor, now, after=application.status)
         letters.draft_started(application, actor, now)
     return application
 
 
+_LOCKED = Prepared(
+    lambda blank: (
+        Call.objects.select_for_update(of=("self",))
+        .select_related("edition__programme", "form", "assessment")
+        .filter(pk=blank.number("call"))
+    )
+)
+_THE_ONE = Prepared(
+    lambda blank: Application.objects.filter(
+        call=blank.number("call"), organisation=blank.number("organisation")
+    )[:1]
+)
+
+
+def _locked(call: Call) -> Call:
+    locked = _LOCKED.one(call=call.pk)
+    if locked is None:
+        raise Call.DoesNotExist
+    return locked
+
+
 def _existing(call: Call, organisation: Organisation, actor: Person) -> Application | None:
-    own = Application.objects.filter(call=call, organisation=organisation)
-    if not call.one_per_organisation:
-        own = own.drafts().filter(
-            created_by=actor,
-            dossier__revision=1,
-            dossier__response__answers=None,
-            dossier__assessment__answers=None,
+    if call.one_per_organisation:
+        found = _THE_ONE.one(call=call.pk, organisation=organisation.pk)
+    else:
+        found = (
+            Application.objects.filter(call=call, organisation=organisation)
+            .drafts()
+            .filter(
+                created_by=actor,
+                dossier__revision=1,
+                dossier__response__answers=None,
+                dossier__assessment__answers=None,
+            )
+            .first()
         )
-    found = own.first()
     if found is not None:
         found.call, found.organisation = call, organisation
     return found

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from museumhub.kit import audit
+from museumhub.kit.prepared import Blanks, Prepared
 from museumhub.kit.refusals import Refused, Stale
 from museumhub.members.models import Person
 from museumhub.questionnaires.models import Response
@@ -29,6 +30,27 @@ from programmes.applications.queries.changes import differ
 RELATED = ("call__edition__programme", "organisation")
 
 
+def _locked(blank: Blanks) -> QuerySet[Application]:
+    actor = Person(pk=blank.number("actor"))
+    return (
+        Application.objects.workable_by(actor)
+        .filter(pk=blank.number("application"))
+        .select_related("call__edition")
+        .annotate(
+            knows_actor=Exists(Contributor.objects.filter(application=OuterRef("pk"), person=actor))
+        )
+        .select_for_update(of=("self",))
+    )
+
+
+_LOCKED = Prepared(_locked)
+_DOSSIERS = Prepared(
+    lambda blank: Dossier.objects.select_related("response__version", "assessment__version").filter(
+        pk__in=[blank.number("dossier"), blank.number("change")]
+    )
+)
+
+
 def with_dossiers(application: Application) -> Application:
     """Its dossier and its working copy with their responses and versions, in one query.
 
@@ -36,13 +58,14 @@ def with_dossiers(application: Application) -> Application:
     Raises `Dossier.DoesNotExist` where a colleague has put another in its place since the application was
     read; that cannot be while its row is locked.
     """
-    keys = [key for key in (application.dossier_id, application.change_id) if key is not None]
-    found = Dossier.objects.select_related("response__version", "assessment__version").in_bulk(keys)
-    if len(found) < len(keys):
+    dossier, change = application.dossier_id, application.change_id
+    keys = {"dossier": dossier, "change": dossier if change is None else change}
+    found = {one.pk: one for one in _DOSSIERS.all(**keys)}
+    if set(found) != set(keys.values()):
         raise Dossier.DoesNotExist
-    application.dossier = found[application.dossier_id]
-    if application.change_id is not None:
-        application.change = found[application.change_id]
+    application.dossier = found[dossier]
+    if change is not None:
+        application.change = found[change]
     return application
 
 
@@ -52,15 +75,7 @@ def held(application: Application, actor: Person) -> Application:
     Call and edition are read anew, so that a deadline moved meanwhile counts; the names of programme
     and organisation may be those the caller read. `knows_actor` tells whether the actor has written before.
     """
-    known = Contributor.objects.filter(application=OuterRef("pk"), person=actor)
-    locked = (
-        Application.objects.workable_by(actor)
-        .filter(pk=application.pk)
-        .select_related("call__edition")
-        .annotate(knows_actor=Exists(known))
-        .select_for_update(of=("self",))
-        .first()
-    )
+    locked = _LOCKED.one(actor=actor.pk, application=application.pk) if actor.is_active else None
     if locked is None:
         raise Refused(
             _("Only administrators and editors of the organisation can write in its applications.")

@@ -25,7 +25,7 @@ from museumhub.members.http import PersonRequest
 from programmes.applications import calendars, queries
 from programmes.applications.forms import AlertForm, ChooseOrganisationForm
 from programmes.applications.lifecycle import BEFORE, OPEN
-from programmes.applications.models import Call, OpeningAlert
+from programmes.applications.models import OpeningAlert
 from programmes.applications.services import alerts, drafts
 from programmes.applications.views.finding import call_of, edition_of
 from programmes.applications.views.pages import first_page
@@ -43,9 +43,7 @@ def start(request: HttpRequest, programme: str, edition: str) -> HttpResponse:
 def _start(
     request: HttpRequest, edition: Edition, form: AlertForm, status: int = 200
 ) -> HttpResponse:
-    call = Call.objects.filter(edition=edition).first()
-    if call is not None:
-        call.edition = edition
+    call = queries.call_at(edition)
     phase = call.phase(clock.now()) if call is not None else BEFORE
     own = queries.own_applications(request.user, edition) if call is not None else []
     context = {

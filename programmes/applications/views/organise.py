@@ -95,12 +95,15 @@ def table(request: PersonRequest, programme: str, edition: str) -> HttpResponse:
 def application(request: PersonRequest, programme: str, edition: str, oid: str) -> HttpResponse:
     """One application as it was sent, with its levels, files and history."""
     found = sent(request.user, programme, edition, oid)
+    sheet = queries.read(found, found.dossier)
+    maturity = sheet.maturity
     context = {
         "application": found,
         "call": found.call,
         "edition": found.call.edition,
         "tab": "applications",
-        "sheet": queries.read(found, found.dossier),
+        "sheet": sheet,
+        "agreed": maturity.name(found.agreed_level) if maturity is not None else "",
         "history": queries.history(found),
     }
     return render(request, "applications/organise/application.html", context)
