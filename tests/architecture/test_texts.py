@@ -63,9 +63,12 @@ WORDS = re.compile(r"[^\W\d_]['’\w]+ ['’\w]*[^\W\d_]")
 MISTAKES = {
     *("AssertionError", "CommandError", "ImproperlyConfigured", "KeyError", "LookupError"),
     *("NotImplementedError", "RuntimeError", "TypeError", "ValueError"),
+    "TransactionManagementError",
     "CannotOpen",  # a sealed secret
 }
-TECHNICAL = re.compile(r"select |default-src |PRAGMA |nofollow |250 |<\w+ ")
+TECHNICAL = re.compile(
+    r"select |create index |drop index | using gin |default-src |PRAGMA |nofollow |250 |<\w+ "
+)
 SPOKEN_ELSEWHERE = {
     "museumhub/env.py": "refuses to start, to the operator",
     "museumhub/settings.py": "refuses to start, to the operator",

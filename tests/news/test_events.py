@@ -76,6 +76,7 @@ def test_past_events_are_found_by_year_the_latest_first(client: Client) -> None:
     [
         "?topic=climate",
         "?place=ghent",
+        "?place=GH\u00c8NT+lace",
         "?where=place",
         "?organisation=ships",
         "?tag=salt",

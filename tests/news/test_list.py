@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -79,6 +80,37 @@ def narrowing() -> dict[str, Item]:
 def test_filter_leaves_what_fits(client: Client, query: str) -> None:
     narrowing()
     assert titles(client, query) == ["Floods and depots"]
+
+
+@pytest.mark.parametrize(
+    "words", ["musee", "Musée", "MUSÉES", "evora", "EVORA,", "ch\u00e2teau", "chateau"]
+)
+def test_words_are_found_whatever_their_accents_and_case(client: Client, words: str) -> None:
+    ItemFactory(title="Musées à Évora", teaser="Une nuit au Ch\u00e2teau.", language="fr")
+    ItemFactory(title="Lace")
+    assert titles(client, f"?{urlencode({'q': words})}") == ["Musées à Évora"]
+
+
+def test_german_word_is_found_inside_a_longer_one(client: Client) -> None:
+    ItemFactory(title="Das Küstengartenfest", language="de")
+    ItemFactory(title="A kindergarten", language="en")
+    for words in ("garten", "Gartenfest", "fest", "Küste", "kustengart"):
+        assert titles(client, f"?{urlencode({'q': words})}") == ["Das Küstengartenfest"]
+
+
+@pytest.mark.parametrize("words", ["'", "':*", "a:*|b", "%", "_", "\\", "place@ghent", "!!!"])
+def test_signs_in_words_are_not_read_as_a_query(client: Client, words: str) -> None:
+    ItemFactory(event=True, title="Lace", place="Ghent")
+    assert client.get(f"/news/?{urlencode({'q': words})}").status_code == 200
+    assert titles(client, f"?{urlencode({'q': f'{words} lace'})}") in ([], ["Lace"])
+
+
+def test_words_follow_the_text_and_the_place(client: Client) -> None:
+    item = ItemFactory(event=True, title="Lace", place="Gand")
+    item.title, item.place = "Dentelle", "Ghent"
+    item.save(update_fields=["title", "place"])
+    assert titles(client, "?q=dentelle") == ["Dentelle"]
+    assert titles(client, "?q=lace") == titles(client, "?q=ghent") == []
 
 
 def test_filters_that_nothing_fits_offer_a_way_back(client: Client) -> None:

@@ -77,6 +77,29 @@ def test_newsletter_is_subscribed_confirmed_and_left(
     assert Subscription.objects.get().ended_at is not None
 
 
+def test_newsletter_needs_no_scripts(open_window: Open) -> None:
+    window = open_window(width=360, language="fr", scripts=False)
+    page = window.open("/newsletter/")
+    page.fill("[name=email]", "no address")
+    window.expect("422")
+    page.click("main form [type=submit]")
+    assert page.input_value("[name=email]") == "no address"
+    page.fill("[name=email]", "reader@home.example")
+    page.check("[name=topics] >> nth=1")
+    page.click("main form [type=submit]")
+    assert Letter.objects.get().language == "fr"
+    subscription = Subscription.objects.get()
+    assert [topic.slug for topic in subscription.topics.all()] == ["xr"]
+    for name in ("confirm/", "", "unsubscribe/"):
+        window.open(f"/newsletter/{subscription.oid}/{name}")
+        assert window.overhang() == []
+        page.click("main form [type=submit]")
+        window.shot(f"newsletter-plain-{name.strip('/') or 'choices'}")
+    ended = Subscription.objects.get()
+    assert ended.confirmed_at is not None
+    assert ended.ended_at is not None
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_event_offers_a_reminder_and_editors_see_numbers(
     open_window: Open, topics: list[Any], width: int, scheme: str

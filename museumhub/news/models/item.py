@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from frameworks.models import Element, Tag, Tagged, tags_field
 from museumhub.kit import clock
 from museumhub.kit.ids import OpaqueIdField
+from museumhub.kit.keys import key
 from museumhub.kit.languages import site_languages
 from museumhub.kit.models import StoredFile
 from museumhub.kit.text import one_line, refuse_reserved
@@ -173,6 +174,8 @@ class Item(models.Model):
         validators=[one_line],
         help_text=_("One or two sentences for cards, feeds and search engines."),
     )
+    # Words of title and teaser, and those of the place apart (`kit.keys`).
+    words_key = models.TextField(default="", db_default="", editable=False)
     body = models.TextField(_("text"), max_length=LONGEST, blank=True)
     organisation = models.ForeignKey(
         Organisation,
@@ -388,10 +391,21 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What lists are narrowed by follows what is written."""
+        self.words_key = self.key_of_words()
+        if (given := kwargs.get("update_fields")) is not None:
+            kwargs["update_fields"] = {*given, "words_key"}
+        super().save(*args, **kwargs)
+
     def get_absolute_url(self) -> str:
         if self.kind == kinds.STATEMENT:
             return reverse("news:statement", args=[self.slug])
         return reverse("news:item", args=[self.slug])
+
+    def key_of_words(self) -> str:
+        """What `words_key` is to hold."""
+        return key(f"{self.title} {self.teaser}", language=self.language, place=self.place)
 
     @property
     def of_kind(self) -> kinds.Kind:

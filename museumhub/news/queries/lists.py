@@ -15,10 +15,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from frameworks.models import Element, Tag
+from museumhub.kit.keys import WordBegins, words
 from museumhub.kit.keyset import Place, Turned, turn
 from museumhub.kit.languages import language_name
 from museumhub.kit.refusals import Sentence
-from museumhub.kit.text import comparison_key
 from museumhub.kit.zones import at_wall_clock
 from museumhub.members.models import Organisation
 from museumhub.news import kinds
@@ -28,7 +28,7 @@ from museumhub.news.queries.cards import Card, cards, with_card_parts
 ON_A_PAGE = 24
 # So far back a picture makes a story lead.
 LEAD_AMONG = 12
-# Words of `q` that are looked for; the others are left out.
+# Words of `q` and of a place that are looked for; the others are left out.
 MOST_WORDS = 8
 
 
@@ -118,14 +118,14 @@ def narrowed(items: ItemQuerySet, filters: Filters, now: datetime) -> ItemQueryS
     if filters.year is not None:
         first, end = bounds(filters.year, filters.month)
         items = items.filter(published_at__gte=first, published_at__lt=end)
-    if filters.place:
-        items = items.filter(place__icontains=filters.place)
+    for word in words(filters.place)[:MOST_WORDS]:
+        items = items.filter(WordBegins("words_key", word, among="place"))
     if filters.where == "online":
         items = items.filter(Q(place="") | ~Q(online_url=""))
     elif filters.where == "place":
         items = items.exclude(place="")
-    for word in comparison_key(filters.q).split()[:MOST_WORDS]:
-        items = items.filter(Q(title__icontains=word) | Q(teaser__icontains=word))
+    for word in words(filters.q)[:MOST_WORDS]:
+        items = items.filter(WordBegins("words_key", word))
     return items.filter(language=filters.language) if filters.language else items.originals(now)
 
 
