@@ -224,6 +224,8 @@ def news(many: int, *, now: datetime) -> int:
     made = (_item(number, chance, publishers, now) for number in range(many))
     todo = islice(made, standing, None)
     while batch := list(islice(todo, AT_ONCE)):
+        for row in batch:
+            row.words_key = row.key_of_words()
         with transaction.atomic():
             rows = Item.objects.bulk_create(batch)
             _put_under(rows, topics, tags, chance)

@@ -37,14 +37,21 @@ _NONE: Final = "simple"
 
 # Of so many of the newest documents it is seen which have the words: enough, where the words are common.
 _LOOKED_AT: Final = 2000
-# Where they are not: so many at most are found through the indexes of words, ordered and counted.
+# Of so many it is read where their words stand, for a phrase.
+_READ: Final = 1200
+# Where they are not common: so many at most are found through the indexes of words, ordered and counted.
 _FEW: Final = 5000
+# How much more than that may be expected before nobody looks: what is new is not like all that there is.
+_DOUBT: Final = 1.5
 # The rank is computed for so many of the newest, and of the newest with the words in their title: to read all
 # words of every document with a common one would cost seconds. What has no date comes beside them.
 _NEWEST: Final = 250
 _UNDATED: Final = 200
-# A kind of which fewer are seen among the newest is counted apart.
-_SELDOM: Final = 50
+# So many with the words in their title are enough: older ones come after them, as a rule.
+_TITLED: Final = 40
+# A kind of which fewer are seen among the newest is counted apart, up to so many.
+_SELDOM: Final = 20
+_COUNTED: Final = 1000
 
 _WRITE: Final = """
 UPDATE pages_searchentry SET
@@ -174,15 +181,19 @@ class _Search:
         self.filters = filters
         self.unwanted = unwanted
         self.everywhere = [*filters, *wanted, *unwanted]
+        self.kind = kind
         self.of_kind = [_quoted(facet("kind", kind))] if kind else []
         self.has_words = bool(wanted)
         self.year = year
+        # As the database last counted them.
+        self.documents = 0.0
         self.parameters = {
             "now": now,
             "today": now.timestamp() / 86400,
             "rank": " & ".join(wanted),
             "kind": kind,
             "looked_at": _LOOKED_AT,
+            "read": _READ,
             "few": _FEW + 1,
             "newest": _NEWEST,
             "undated": _UNDATED,
@@ -192,37 +203,52 @@ class _Search:
 
     def words(self) -> Found:
         """What has all the words."""
-        newest, seen = self.look(self.everywhere)
+        newest, titled, seen = self.look(self.everywhere)
         if len(newest) < _NEWEST:
-            best, counts, are_all = self.few(self.everywhere)
-            if are_all:
-                return Found(best, counts)
-            if self.of_kind:
+            if self.may_be_few(sum(seen.values())):
+                best, counts, are_all = self.few(self.everywhere)
+                if are_all:
+                    return Found(best, counts)
+            if self.of_kind and self.may_be_few(seen.get(self.kind, 0)):
                 best, _counts, are_all = self.few([*self.everywhere, *self.of_kind])
                 if are_all:
                     return Found(best, *self.counts(seen))
             newest = self.newest(_NEWEST)
-        return Found(self.best_of_many(newest), *self.counts(seen))
+        return Found(self.best_of_many(newest, titled), *self.counts(seen))
 
-    def look(self, lexemes: list[str]) -> tuple[list[int], dict[str, int]]:
-        """Among the newest documents: the first of the kind asked for, and how many there are of each kind."""
-        newest, counts = self.run(
+    def look(self, lexemes: list[str]) -> tuple[list[int], list[int], dict[str, int]]:
+        """Among the newest documents: the first of the kind asked for, those of them with the words in their title, and how many there are of each kind."""
+        newest, titled, counts, self.documents = self.run(
             f"""
             WITH latest AS (
-                SELECT document_id, kind, day, words FROM pages_searchentry
+                SELECT document_id, kind, day, title, words FROM pages_searchentry
                 WHERE visible_from <= %(now)s AND day IS NOT NULL {self.in_year}
                 ORDER BY day DESC, document_id DESC LIMIT %(looked_at)s
             ), matched AS MATERIALIZED (
-                SELECT document_id, kind, day FROM latest WHERE {self.having(lexemes)}
+                SELECT document_id, kind, day, {self.titled} AS titled FROM latest
+                WHERE {self.having(lexemes)}
+            ), here AS (
+                SELECT * FROM matched WHERE %(kind)s = '' OR kind = %(kind)s
             )
             SELECT (SELECT json_agg(document_id) FROM (
-                       SELECT document_id FROM matched WHERE %(kind)s = '' OR kind = %(kind)s
+                       SELECT document_id FROM here
                        ORDER BY day DESC, document_id DESC LIMIT %(newest)s) AS first),
-                   {_COUNTS}
+                   (SELECT json_agg(document_id) FROM (
+                       SELECT document_id FROM here WHERE titled
+                       ORDER BY day DESC, document_id DESC LIMIT %(newest)s) AS first),
+                   {_COUNTS},
+                   (SELECT reltuples FROM pg_class WHERE oid = 'pages_searchentry'::regclass)
             """,
             _BY_DAYS,
         )
-        return newest or [], counts or {}
+        return newest or [], titled or [], counts or {}
+
+    def may_be_few(self, seen: int) -> bool:
+        """Whether what was seen so often among the newest may be found less than `_FEW` times in all.
+
+        Told from what the database last counted; whoever looks for few in vain has read many.
+        """
+        return bool(self.year) or seen * self.documents <= _DOUBT * _FEW * _LOOKED_AT
 
     def few(self, lexemes: list[str]) -> tuple[list[int], dict[str, int], bool]:
         """The best and the counts, and whether these are all there are: otherwise there are too many to look at."""
@@ -255,7 +281,7 @@ class _Search:
         )
         return best or [], counts or {}, number <= _FEW
 
-    def best_of_many(self, newest: list[int]) -> list[int]:
+    def best_of_many(self, newest: list[int], titled: list[int]) -> list[int]:
         """The best of the newest, of those with the words in their title, and of what has no date."""
         if not self.has_words:
             return newest[:MOST]
@@ -272,12 +298,14 @@ class _Search:
             ) {self.ranked}
             """,
             _BY_WORDS,
-            candidates=[*newest, *self.newest_titled()],
+            candidates=[*newest, *self.newest_titled(titled)],
         )
         return best or []
 
-    def newest_titled(self) -> list[int]:
-        """The newest with the words in their title."""
+    def newest_titled(self, seen: list[int]) -> list[int]:
+        """The newest with the words in their title: those that were seen among the newest of all, where they are enough."""
+        if len(seen) >= _TITLED:
+            return seen
         # The words themselves need not be asked for again.
         others = self.having([*self.filters, *self.unwanted, *self.of_kind])
         number, newest = self.run(
@@ -316,52 +344,60 @@ class _Search:
 
     def counts(self, seen: Mapping[str, int]) -> tuple[dict[str, int], frozenset[str]]:
         """How many there are of each kind where there are many: at least those that were seen, the seldom ones exactly."""
-        seldom = [kind.value for kind in Kind if seen.get(kind.value, 0) < _SELDOM]
+        seldom = [kind.value for kind in Kind if 0 < seen.get(kind.value, 0) < _SELDOM]
+        unseen = [kind.value for kind in Kind if kind.value not in seen]
         of_kinds = " UNION ALL ".join(
             f"""
             SELECT kind FROM (
                 SELECT kind FROM pages_searchentry
                 WHERE visible_from <= %(now)s
-                  AND {self.having([*self.everywhere, _quoted(facet("kind", kind))])}
-                LIMIT %(few)s) AS of_kind
+                  AND {self.having([*self.everywhere, _one_of("kind", kinds)])}
+                LIMIT {most + 1}) AS of_kind
             """
-            for kind in seldom
+            for kinds, most in (*(([kind], _COUNTED) for kind in seldom), (unseen, _FEW))
+            if kinds
         )
         exactly: dict[str, int] = {}
         if of_kinds:
             (found,) = self.run(f"WITH matched AS ({of_kinds}) SELECT {_COUNTS}", _BY_WORDS)
             exactly = found or {}
-        often = {kind: number for kind, number in seen.items() if kind not in seldom}
-        return {**often, **exactly}, frozenset(often)
+        often = {kind: number for kind, number in seen.items() if number >= _SELDOM}
+        many = {kind: _COUNTED for kind in seldom if exactly.get(kind, 0) > _COUNTED}
+        if sum(exactly.get(kind, 0) for kind in unseen) > _FEW:
+            many |= {kind: exactly[kind] for kind in unseen if kind in exactly}
+        return {**often, **exactly, **many}, frozenset({*often, *many})
 
     def phrase(self, separate: list[str]) -> Found:
         """Of the newest documents that have all the words. GIN knows which these are, but not where the words stand: those must be read."""
         lexemes = [*self.filters, *separate]
-        number, near = self.run(
-            f"""
-            WITH matched AS MATERIALIZED (
-                SELECT document_id, day FROM pages_searchentry
-                WHERE visible_from <= %(now)s AND {self.having(lexemes)} LIMIT %(few)s
-            ), number AS (SELECT count(*) AS number FROM matched)
-            SELECT number, CASE WHEN number < %(few)s THEN (
-                SELECT json_agg(document_id) FROM (
-                    SELECT document_id FROM matched
-                    ORDER BY day DESC NULLS FIRST, document_id DESC LIMIT %(looked_at)s) AS first) END
-            FROM number
-            """,
-            _BY_WORDS,
-        )
+        _newest, _titled, seen = self.look(lexemes)
+        number, near = _FEW + 1, None
+        if self.may_be_few(sum(seen.values())):
+            number, near = self.run(
+                f"""
+                WITH matched AS MATERIALIZED (
+                    SELECT document_id, day FROM pages_searchentry
+                    WHERE visible_from <= %(now)s AND {self.having(lexemes)} LIMIT %(few)s
+                ), number AS (SELECT count(*) AS number FROM matched)
+                SELECT number, CASE WHEN number < %(few)s THEN (
+                    SELECT json_agg(document_id) FROM (
+                        SELECT document_id FROM matched
+                        ORDER BY day DESC NULLS FIRST, document_id DESC LIMIT %(read)s) AS first) END
+                FROM number
+                """,
+                _BY_WORDS,
+            )
         if number > _FEW:
             (undated,) = self.run(
                 f"""
                 SELECT json_agg(document_id) FROM (
                     SELECT document_id FROM pages_searchentry
                     WHERE visible_from <= %(now)s AND {self.having([*lexemes, _quoted(UNDATED)])}
-                    LIMIT %(looked_at)s) AS some_of_them
+                    LIMIT %(read)s) AS some_of_them
                 """,
                 _BY_WORDS,
             )
-            near = [*self.newest(_LOOKED_AT, self.having(lexemes)), *(undated or [])]
+            near = [*self.newest(_READ, self.having(lexemes)), *(undated or [])]
         best, counts = self.run(
             f"""
             WITH matched AS MATERIALIZED (
@@ -376,7 +412,7 @@ class _Search:
             near=near or [],
         )
         counts = counts or {}
-        return Found(best or [], counts, frozenset(counts if number > _LOOKED_AT else ()))
+        return Found(best or [], counts, frozenset(counts if number > _READ else ()))
 
     @property
     def in_year(self) -> str:
@@ -412,6 +448,11 @@ class _Search:
             self._indexes = indexes
         self.cursor.execute(statement, {**self.parameters, **parameters})
         return [_loaded(value) for value in self.cursor.fetchone()]
+
+
+def _one_of(name: str, values: Sequence[str]) -> str:
+    """The lexemes of a facet of which one is there."""
+    return f"({' | '.join(_quoted(facet(name, value)) for value in values)})"
 
 
 def _year(year: str) -> dict[str, float]:
