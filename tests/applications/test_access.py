@@ -328,3 +328,24 @@ def test_questions_in_another_language_than_the_page_say_so(
         assert ('<dt class="summary-row__label" lang="en"' in page) is marked
         # What the site itself says of an answer that is missing speaks the language of the page.
         assert not re.search(r'<dd class="summary-row__value" lang="en"[^>]*><span', page)
+
+
+@pytest.mark.parametrize(("language", "marked"), [("en", False), ("fr", True)])
+def test_names_of_levels_in_another_language_than_the_page_say_so(
+    browser, application, alice, olga, language, marked
+):
+    for person in (alice, olga):
+        person.language = language
+        person.save()
+    Application.objects.update(agreed_level="higher")
+    slugs = [application.call.edition.programme.slug, application.call.edition.slug]
+    for person, name, said in (
+        (alice, "level", ["Medium", "People"]),
+        (alice, "read", ["Medium"]),
+        (olga, "organise_application", ["Medium", "Higher", "People"]),
+    ):
+        path = reverse(f"applications:{name}", args=[*slugs, application.oid])
+        page = browser(person).get(path).content.decode()
+        for words in said:
+            assert re.search(rf"<(span|h2)[^>]*>{words}<", page)
+            assert bool(re.search(rf'<(span|h2)[^>]* lang="en">{words}<', page)) is marked

@@ -50,7 +50,10 @@ def test_framework_page_speaks_the_readers_language_as_far_as_it_is_translated(s
     assert '<div class="prose" lang="de"><p>Umgehend Maßnahmen' in german
     assert 'lang="de">Das Thema ist der Teil des Klimaschutzes' in german
     principles = client.get("/frameworks/happy-museum/", headers={"accept-language": "de"}).text
-    assert 'lang="en">Create the conditions for wellbeing</a>' in principles
+    assert ">Bedingungen für Wohlergehen schaffen</a>" in principles
+    load(framework())
+    own = client.get("/frameworks/own/", headers={"accept-language": "de"}).text
+    assert 'lang="en">Talks</a>' in own
 
 
 def test_framework_page_tells_when_it_was_loaded_and_what_changed(client):
