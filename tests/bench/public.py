@@ -8,11 +8,12 @@ import shutil
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.bench import processes
 from tests.bench.processes import environment
@@ -44,18 +45,23 @@ class Load:
 
 @dataclass(frozen=True)
 class Beside:
-    """A page and what it was measured beside: medians of the rounds. `ratio` is that of their rates, round by round."""
+    """A page of both networks and what it was measured beside, medians of the rounds; ratios of rates, round by round."""
 
-    page: Load
+    few: Load
+    many: Load
     other: Load
-    ratio: float
+    few_ratio: float
+    ratio: float  # of the larger network
+    slower: float  # how many times slower the larger network answers
 
     @property
     def cells(self) -> list[str]:
         return [
-            f"{self.page.rate:.0f} ({self.other.rate:.0f})",
-            f"{self.page.p99:.0f} ({self.other.p99:.0f})",
+            f"{self.many.rate:.0f} ({self.other.rate:.0f})",
+            f"{self.many.p99:.0f} ({self.other.p99:.0f})",
             f"**{self.ratio:.2f}**",
+            f"{self.few_ratio:.2f}",
+            f"{self.slower:.2f}",
         ]
 
 
@@ -66,76 +72,53 @@ def measure(folder: Path, say: Callable[[str], None], table: Callable[[Any, Any]
     if shutil.which("wrk") is None:
         say("Not measured: wrk is not installed (Debian: apt-get install wrk).")
         return
-    found: dict[int, dict[str, tuple[Beside, Beside, Beside]]] = {}
-    searched: dict[int, dict[str, list[float]]] = {}
     unasked = folder / "unasked.lua"
     unasked.write_text(UNASKED)
-    with processes.database("museumhub_bench_public", folder) as url:
-        env = environment(
-            DATABASE_URL=url,
-            MEDIA_ROOT=str(folder / "media"),
-            EMAIL_URL="mailbox:",
-            REDIS_URL=os.environ.get("REDIS_URL", ""),
-            DJANGO_SETTINGS_MODULE="tests.bench.public_settings",
-        )
-        processes.manage(env, "migrate", "--verbosity=0")
-        processes.manage(env, "collectstatic", "--no-input", "--verbosity=0")
-        processes.manage(env, "load_demo", "--verbosity=0")
-        for items, organisations in SIZES:
-            pages = processes.module(env, "tests.bench.plenty", str(items), str(organisations))
-            processes.manage(env, "reindex", "--verbosity=0")
-            with serving(env, folder, cached=True) as cached:
-                kept = {
-                    name: beside(cached, path, "/bench/constant/") for name, path in pages.items()
-                }
-                command = [sys.executable, "-m", "tests.bench.publishing"]
-                with processes.process(env, folder / "publishing.log", *command):
-                    made = {
-                        name: beside(cached, path, "/bench/minimal/", unasked)
-                        for name, path in pages.items()
-                    }
-            with serving(env, folder, cached=False) as plain:
-                whole = {
-                    name: beside(plain, path, "/bench/minimal/") for name, path in pages.items()
-                }
-            found[items] = {name: (kept[name], made[name], whole[name]) for name in pages}
-            searched[items] = processes.module(env, "tests.bench.searching")
+    searched: dict[str, dict[str, list[float]]] = {}
+    with ExitStack() as stack:
+        networks = [stack.enter_context(_network(folder, *size)) for size in SIZES]
+        publishing = [sys.executable, "-m", "tests.bench.publishing"]
+        with _serving(networks, cached=True) as ports:
+            kept = _each_page(networks, ports, "/bench/constant/")
+            with ExitStack() as editors:
+                for network in networks:
+                    log = network.folder / "publishing.log"
+                    editors.enter_context(processes.process(network.env, log, *publishing))
+                made = _each_page(networks, ports, "/bench/minimal/", unasked)
+        with _serving(networks, cached=False) as ports:
+            whole = _each_page(networks, ports, "/bench/minimal/")
+        for network in networks:
+            searched[f"{network.items:,}"] = processes.module(network.env, "tests.bench.searching")
+    (few, some), (many, all_of_them) = SIZES
     say(
-        f"gunicorn with 2 processes of 8 threads, wrk with {CONNECTIONS} connections on the same machine; each page in "
-        f"{ROUNDS} rounds of {SECONDS} s in turns with what it stands beside (in brackets), through the same server "
-        "and middleware: (a) a constant answer of 20 KB, (b) a view with one query and a template of 20 rows. Medians of "
-        "the rounds; answers a second, 99th percentile in milliseconds, and the ratio of the rates. “Made anew”: each "
-        "request asks for an address nobody has asked for, while an item of the news is changed every second; what was "
-        "drawn since then for another address stands (`page_cache.kept`). “Nothing kept”: the cache is off."
+        f"Two networks side by side: {many:,} items and {all_of_them:,} organisations, and {few:,} and {some}. Each behind "
+        f"gunicorn with 2 processes of 8 threads, wrk with {CONNECTIONS} connections on the same machine. Each page in "
+        f"{ROUNDS} rounds of {SECONDS} s, in turns: what it stands beside (in brackets; through the same server and "
+        "middleware: (a) a constant answer of 20 KB, (b) a view with one query and a template of 20 rows), the page of "
+        "the smaller network, the page of the larger. Medians of the rounds: answers a second, 99th percentile in "
+        "milliseconds, and the ratios of the rates."
     )
     say("")
-    for items, organisations in SIZES:
-        say(f"### {items:,} items, {organisations:,} organisations")
+    ways = {
+        "From the cache, beside (a)": kept,
+        "Made anew, beside (b): each request asks for an address nobody has asked for, while an item of the news is "
+        "changed every second; what was drawn since then for another address stands (`page_cache.kept`)": made,
+        "Nothing kept, beside (b): the cache is off": whole,
+    }
+    for way, found in ways.items():
+        say(f"{way}.")
         say("")
         table(
             [
-                *("page", "from the cache /s (a)", "p99", "/ (a)"),
-                *("made anew /s (b)", "p99", "/ (b)"),
-                *("nothing kept /s (b)", "p99", "/ (b)"),
+                f"page at {many:,} items",
+                "a second",
+                "p99",
+                "ratio",
+                f"ratio at {few:,}",
+                "times slower than there",
             ],
-            [
-                [name, *(cell for way in ways for cell in way.cells)]
-                for name, ways in found[items].items()
-            ],
+            [[name, *one.cells] for name, one in found.items()],
         )
-    few, many = (found[items] for items, _organisations in SIZES)
-    say(
-        "How much slower a page is made at the larger size, its ratio to (b) there beside the one here (asked: at most 1.3 "
-        "times):"
-    )
-    say("")
-    table(
-        ["page", "times slower", "with nothing kept"],
-        [
-            [name, *(f"{few[name][way].ratio / many[name][way].ratio:.2f}" for way in (1, 2))]
-            for name in few
-        ],
-    )
     say(
         "Searches of many sorts, one after the other (common and rare words, several, phrases, slips, narrowed ones, words "
         "of three languages), in milliseconds; 95th percentile asked of the search: under 50."
@@ -145,7 +128,7 @@ def measure(folder: Path, say: Callable[[str], None], table: Callable[[Any, Any]
         ["items", "what", "median", "95th percentile", "slowest"],
         [
             [
-                f"{items:,}",
+                items,
                 what,
                 f"{statistics.median(times):.1f}",
                 f"**{statistics.quantiles(times, n=20)[-1]:.1f}**",
@@ -157,45 +140,112 @@ def measure(folder: Path, say: Callable[[str], None], table: Callable[[Any, Any]
     )
 
 
+@dataclass(frozen=True)
+class Network:
+    """A site's environment, how many items of news it has, and the addresses that are measured, by their names."""
+
+    items: int
+    env: dict[str, str]
+    folder: Path
+    pages: dict[str, str]
+
+
 @contextmanager
-def serving(env: dict[str, str], folder: Path, *, cached: bool) -> Iterator[int]:
-    with processes.gunicorn(
-        {**env, "PAGE_CACHE": "true" if cached else "false"},
-        "museumhub.wsgi:application",
-        folder,
-        workers=2,
-        own_config=True,
-    ) as server:
-        yield server.port
+def _network(folder: Path, items: int, organisations: int) -> Iterator[Network]:
+    own = folder / str(items)
+    own.mkdir()
+    with processes.database(f"museumhub_bench_public_{items}", own) as url:
+        env = environment(
+            DATABASE_URL=url,
+            MEDIA_ROOT=str(own / "media"),
+            EMAIL_URL="mailbox:",
+            REDIS_URL=_redis_of_its_own(items),
+            DJANGO_SETTINGS_MODULE="tests.bench.public_settings",
+        )
+        processes.manage(env, "migrate", "--verbosity=0")
+        processes.manage(env, "collectstatic", "--no-input", "--verbosity=0")
+        processes.manage(env, "load_demo", "--verbosity=0")
+        pages = processes.module(env, "tests.bench.plenty", str(items), str(organisations))
+        processes.manage(env, "reindex", "--verbosity=0")
+        yield Network(items, env, own, pages)
 
 
-def beside(port: int, path: str, other: str, script: Path | None = None) -> Beside:
-    """A page in turns with another, so that both meet the machine in the same state."""
-    for one in (other, path):
-        load(port, one, script if one == path else None, seconds=1)  # so that nothing is new
-    rounds = [(load(port, other), load(port, path, script)) for _round in range(ROUNDS)]
+def _redis_of_its_own(items: int) -> str:
+    """The two networks must not find each other's pages: the larger takes the next database of the same Redis."""
+    given = urlsplit(os.environ.get("REDIS_URL", ""))
+    if not given.scheme:
+        return ""
+    number = int(given.path.strip("/") or 0) + (items == SIZES[-1][0])
+    return given._replace(path=f"/{number}").geturl()
+
+
+@contextmanager
+def _serving(networks: list[Network], *, cached: bool) -> Iterator[list[int]]:
+    """The ports of the sites of all networks."""
+    with ExitStack() as stack:
+        yield [
+            stack.enter_context(
+                processes.gunicorn(
+                    {**network.env, "PAGE_CACHE": "true" if cached else "false"},
+                    "museumhub.wsgi:application",
+                    network.folder,
+                    workers=2,
+                    own_config=True,
+                )
+            ).port
+            for network in networks
+        ]
+
+
+def _each_page(
+    networks: list[Network], ports: list[int], other: str, script: Path | None = None
+) -> dict[str, Beside]:
+    few, many = networks
+    return {
+        name: beside(ports, (few.pages[name], path), other, script)
+        for name, path in many.pages.items()
+    }
+
+
+def beside(
+    ports: list[int], pages: tuple[str, str], other: str, script: Path | None = None
+) -> Beside:
+    """Another page and the page of both networks in turns, so that all meet the machine in the same state."""
+    few, many = ports
+    loads = (
+        lambda: load(many, other),
+        lambda: load(few, pages[0], script),
+        lambda: load(many, pages[1], script),
+    )
+    for one in loads:
+        one()  # so that nothing is new
+    rounds = [tuple(one() for one in loads) for _round in range(ROUNDS)]
+    others, fews, manys = zip(*rounds, strict=True)
     return Beside(
-        page=_median([page for _other, page in rounds]),
-        other=_median([other for other, _page in rounds]),
-        ratio=statistics.median(page.rate / other.rate for other, page in rounds),
+        few=_median(fews),
+        many=_median(manys),
+        other=_median(others),
+        few_ratio=statistics.median(few.rate / other.rate for other, few, _many in rounds),
+        ratio=statistics.median(many.rate / other.rate for other, _few, many in rounds),
+        slower=statistics.median(few.rate / many.rate for _other, few, many in rounds),
     )
 
 
-def _median(loads: list[Load]) -> Load:
+def _median(loads: Sequence[Load]) -> Load:
     return Load(
         statistics.median(load.rate for load in loads),
         statistics.median(load.p99 for load in loads),
     )
 
 
-def load(port: int, path: str, script: Path | None = None, seconds: int = SECONDS) -> Load:
+def load(port: int, path: str, script: Path | None = None) -> Load:
     """wrk's figures for one address; a failed answer is an error."""
     url = f"http://127.0.0.1:{port}{path}"
     command = ["wrk", "--latency", "-t1", f"-c{CONNECTIONS}"]
     if script is not None:
         command.append(f"-s{script}")
     done = subprocess.run(
-        [*command, f"-d{seconds}s", url], check=True, capture_output=True, text=True
+        [*command, f"-d{SECONDS}s", url], check=True, capture_output=True, text=True
     )
     if "Non-2xx" in done.stdout:
         raise RuntimeError(f"{path}\n{done.stdout}")

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from museumhub.kit import clock
 from museumhub.kit.models import AuditEvent
@@ -75,6 +76,17 @@ def test_schedule_two_beats_do_nothing_twice(site: Site) -> None:
     figures("two beats", actions=500, runs=500, twice=0)
 
 
+def others_at_the_database() -> int:
+    """Connections to the test's database beside this one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        number: int = cursor.fetchone()[0]
+    return number
+
+
 def test_schedule_worker_killed_in_the_middle_does_each_once(site: Site) -> None:
     planned("faults.do", 400, timedelta(minutes=1))
     kills = 0
@@ -88,6 +100,8 @@ def test_schedule_worker_killed_in_the_middle_does_each_once(site: Site) -> None
         assert more_runs(80)
         if not finished():
             site.kill(worker)
+            # What it had sent before may still be on its way into the database.
+            assert until(lambda: others_at_the_database() == 0, seconds=60)
             kills += 1
     assert kills >= 2
     assert runs().total() == len(runs()) == 400
