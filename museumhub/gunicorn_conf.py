@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,18 @@ def post_worker_init(worker: Any) -> None:
 
     from museumhub import embedded
 
+    # Ctrl-C in a terminal reaches every process of the group; the server itself passes it on, as SIGQUIT.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if settings.EMBEDDED_WORKER:
         embedded.start()
+
+
+def worker_int(worker: Any) -> None:
+    """The process is to stop at once: nothing new is begun, and no second signal interrupts the stopping."""
+    from museumhub.kit import stopping
+
+    signal.signal(signal.SIGQUIT, signal.SIG_IGN)
+    stopping.ask()
 
 
 def worker_exit(server: Any, worker: Any) -> None:

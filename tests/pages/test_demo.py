@@ -39,6 +39,11 @@ def free_port() -> int:
         return port
 
 
+def children(pid: int) -> list[int]:
+    """The processes that `pid` has started."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 def fetched(address: str) -> tuple[int, str]:
     """Status and text; 0 while nobody answers."""
     try:
@@ -99,6 +104,10 @@ def test_demo_serves_delivers_and_stops_cleanly(
     site, process = demo
     ready = json.loads(until(f"{site}/readyz", '"ready": true'))
     assert ready["tick_age"] is not None
+    # Ctrl-C in a terminal reaches the serving process as well, which leaves the stopping to its parent.
+    serving = children(process.pid)
+    for child in serving:
+        os.kill(child, signal.SIGINT)
     subprocess.run(
         [sys.executable, "manage.py", "shell", "-v0", "-c", POST_A_LETTER],
         cwd=settings.BASE_DIR,
@@ -107,6 +116,7 @@ def test_demo_serves_delivers_and_stops_cleanly(
     )
     listed = until(f"{site}/dev/mailbox/?to=demo-test", "a letter from another process")
     assert "demo-test@museum.example" in listed
+    assert children(process.pid) == serving
 
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does on Ctrl-C
     assert process.wait(timeout=30) == 0
