@@ -19,10 +19,13 @@ from django.db.models.signals import post_save, pre_save
 from django.db.models.sql import InsertQuery
 from django.db.transaction import TransactionManagementError
 
+from museumhub.kit.lookups import as_parameter
+
 # No row has this key; the blanks of a query are counted from here.
 _FIRST: Final = 8_000_000_000_000_000_000
 
 Value = int | str
+Values = Value | Sequence[int]
 M = TypeVar("M", bound=models.Model)
 
 
@@ -38,6 +41,10 @@ class Blanks:
 
     def text(self, name: str) -> str:
         return cast(str, self._blank(f"blank {len(self.names)}", name))
+
+    def keys(self, name: str) -> str:
+        """Any number of keys, for `kit.lookups.Among`."""
+        return self.text(name)
 
     def _blank(self, value: Value, name: str) -> Value:
         self.names[value] = name
@@ -60,10 +67,13 @@ class _Statement:
     annotations: Sequence[tuple[str, int]]
     locks: bool
 
-    def filled(self, values: dict[str, Value]) -> tuple[Any, ...]:
+    def filled(self, values: dict[str, Values]) -> tuple[Any, ...]:
         params = list(self.params)
         for place, name in self.blanks:
-            params[place] = values[name]
+            value = values[name]
+            if not isinstance(value, int | str):
+                value = as_parameter(value, connection.vendor)
+            params[place] = value
         return tuple(params)
 
     def objects(self, rows: list[Any]) -> Iterator[Any]:
@@ -95,7 +105,7 @@ class Prepared(Generic[M]):
         self._build = build
         self._statements: dict[str, _Statement] = {}
 
-    def all(self, **values: Value) -> list[M]:
+    def all(self, **values: Values) -> list[M]:
         """The rows for these values, one for each blank by its name; one query."""
         statement = self._statements.get(connection.vendor) or self._put_together()
         if (
@@ -109,7 +119,7 @@ class Prepared(Generic[M]):
             rows = cursor.fetchall()
         return list(statement.objects(rows))
 
-    def one(self, **values: Value) -> M | None:
+    def one(self, **values: Values) -> M | None:
         """The first of them; None where there is none. One query."""
         found = self.all(**values)
         return found[0] if found else None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.models import Element
-from frameworks.queries import topics
+from frameworks.queries import names_of_topics
 from museumhub.kit.days import DayField
 from museumhub.kit.languages import language_name
 from museumhub.members.models import Organisation
@@ -86,8 +86,7 @@ class AskedSearch:
 
 def read_search(address: QueryDict) -> AskedSearch:
     """The words and filters of an address: two queries, one more with an organisation."""
-    # Without the goals they serve, which nobody asks for here.
-    offered, published = list(topics().prefetch_related(None)), years()
+    offered, published = names_of_topics(), years()
     given = {name: address.get(name, "").strip() for name in Filters().__dict__}
     organisation = None
     if given["organisation"]:

@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.db.transaction import TransactionManagementError
 
+from museumhub.kit.lookups import Among
 from museumhub.kit.models import AuditEvent, PublicChange, TokenBucket
 from museumhub.kit.prepared import Prepared, insert
 from museumhub.members.models import JoinRequest, Membership, Organisation, Person
@@ -66,6 +67,18 @@ def test_values_of_a_row_come_back_as_they_were_put_in():
     for one in (kept, by_the_orm):
         assert (one.at, one.actor_id, one.before, one.after) == (NOW, 7, None, event.after)
     kept.refresh_from_db()  # it knows where it came from
+
+
+@pytest.mark.parametrize("wanted", [0, 1, 3])
+def test_any_number_of_keys_is_one_blank(wanted):
+    there = [OrganisationFactory(name=f"Museum {number}") for number in range(4)]
+    found = Prepared(
+        lambda blank: Organisation.objects.filter(Among(F("pk"), blank.keys("keys"))).only("name")
+    )
+    keys = [one.pk for one in there[:wanted]]
+    assert {one.name for one in found.all(keys=keys)} == {one.name for one in there[:wanted]}
+    by_the_orm = Organisation.objects.filter(Among(F("pk"), keys))
+    assert {one.pk for one in by_the_orm} == set(keys)
 
 
 def test_neighbour_that_is_not_there_is_none():

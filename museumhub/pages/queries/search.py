@@ -9,15 +9,18 @@ from datetime import UTC, datetime
 from typing import Final
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Max, Min
+from django.db import connection
+from django.db.models import F
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from frameworks.models import Element
+from museumhub.kit.lookups import Among
+from museumhub.kit.prepared import Prepared
 from museumhub.kit.refusals import Sentence
 from museumhub.members.models import Organisation
 from museumhub.news import kinds as news_kinds
-from museumhub.pages.models import SearchDocument, SearchEntry, SearchSpelling
+from museumhub.pages.models import SearchDocument, SearchSpelling
 from museumhub.pages.models.search import Kind
 from museumhub.pages.search.engines import MOST, Found, TooMuch, engine
 from museumhub.pages.search.highlight import Marker, Piece
@@ -220,12 +223,23 @@ def _filled(
 
 # --- Results -------------------------------------------------------------------------------------
 
+_DOCUMENTS: Final = Prepared(
+    lambda blank: (
+        SearchDocument.objects.filter(Among(F("pk"), blank.keys("ids")))
+        .select_related("organisation")
+        .only(
+            *("kind", "variety", "language", "title", "teaser", "text", "topics", "path"),
+            *("published_at", "starts_at", "closes_at", "time_zone", "organisation__name"),
+        )
+    )
+)
+
 
 def _results(
     ids: Iterable[int], query: Query, topics: Sequence[Element], now: datetime
 ) -> list[Result]:
     order = list(ids)
-    found = SearchDocument.objects.select_related("organisation").in_bulk(order)
+    found = {document.pk: document for document in _DOCUMENTS.all(ids=order)}
     by_slug = {topic.slug: topic for topic in topics}
     marker = Marker(query)
     return [
@@ -259,6 +273,12 @@ def _label(document: SearchDocument) -> Sentence:
 
 # --- Narrowing -----------------------------------------------------------------------------------
 
+_ORGANISATIONS: Final = Prepared(
+    lambda blank: Organisation.objects.filter(Among(F("pk"), blank.keys("keys"))).only(
+        "slug", "name", "name_key"
+    )
+)
+
 
 def _tallies(found: Found, asked: Search) -> list[Tally]:
     """All of them together, and each kind there is."""
@@ -281,21 +301,22 @@ def _tallies(found: Found, asked: Search) -> list[Tally]:
 
 def _organisations(ids: Sequence[int]) -> list[Organisation]:
     """Those most results come from."""
-    of_results = SearchDocument.objects.filter(pk__in=ids, organisation__isnull=False)
+    of_results = SearchDocument.objects.filter(Among(F("pk"), ids), organisation__isnull=False)
     numbers = Counter(of_results.values_list("organisation", flat=True))
     keys = sorted(numbers, key=lambda key: (-numbers[key], key))[:ORGANISATIONS]
     if not keys:
         return []
-    found = Organisation.objects.only("slug", "name", "name_key").filter(pk__in=keys)
-    return sorted(found, key=lambda one: one.name_key)
+    return sorted(_ORGANISATIONS.all(keys=keys), key=lambda one: one.name_key)
 
 
 def years() -> list[int]:
     """The years in which something was published or takes place, the last one first: one query."""
-    ends = SearchEntry.objects.aggregate(first=Min("day"), last=Max("day"))
-    if ends["first"] is None:
+    with connection.cursor() as cursor:
+        cursor.execute("select min(day), max(day) from pages_searchentry")
+        ends = cursor.fetchone()
+    if ends[0] is None:
         return []
-    first, last = (datetime.fromtimestamp(ends[at] * 86400, UTC).year for at in ("first", "last"))
+    first, last = (datetime.fromtimestamp(end * 86400, UTC).year for end in ends)
     return list(range(last, first - 1, -1))
 
 
@@ -307,14 +328,14 @@ def _elsewhere(
 ) -> tuple[Search, Found]:
     """What else there is: the same without filters, with words spelt otherwise, or each word by itself."""
     query = asked.query
-    everywhere = found
-    if facets:
+    numbers = _numbers(_words(query), now)
+    # Where a word stands nowhere, all together stand nowhere either.
+    if facets and 0 not in numbers.values():
         everywhere = engine().find(query, {}, now)
         if number := sum(everywhere.counts.values()):
             return replace(asked, unnarrowed=number), found
     if not query:
         return asked, found
-    numbers = _numbers(_words(query), now)
     corrections = _corrections([word for word, number in numbers.items() if number == 0], now)
     if corrections:
         corrected = query.having(corrections)

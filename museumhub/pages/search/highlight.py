@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 
 from museumhub.pages.search.query import Query
-from museumhub.pages.search.words import STOP_WORDS, folded_whole, singular, stem, written
+from museumhub.pages.search.words import STOP_WORDS, WRITTEN, folded_whole, singular, stem
 
 # Characters of a quotation, of its text that are looked through, and before its first marked word.
 QUOTED: Final = 240
@@ -50,12 +50,13 @@ class Marker:
         if not self.words:
             return []
         known, found = self._known, []
-        for begin, end, word in written(text):
+        for match in WRITTEN.finditer(text):
+            word = match[0]
             if word not in known:
                 folded = folded_whole(word)
                 known[word] = self.number(folded) if folded else None
             if (number := known[word]) is not None:
-                found.append((begin, end, number))
+                found.append((match.start(), match.end(), number))
         return found
 
     def marked(self, text: str) -> list[Piece]:

@@ -7,7 +7,7 @@ same without an extension of theirs (`unaccent` and `pg_trgm` may not be allowed
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final
 
 from museumhub.kit.text import comparison_key
@@ -106,14 +106,8 @@ def slips(one: str, other: str) -> int:
     return row[-1]
 
 
-# A run of letters and digits with the accents written behind them (U+0300 to U+036F).
-_WORD: Final = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
-
-
-def written(text: str) -> Iterator[tuple[int, int, str]]:
-    """Each word of a text as it is written, and where it begins and ends."""
-    for found in _WORD.finditer(text):
-        yield found.start(), found.end(), found.group()
+# A run of letters and digits with the accents written behind them (U+0300 to U+036F), as it is written in a text.
+WRITTEN: Final = re.compile(r"(?:[^\W_]++[\u0300-\u036f]*+)++")
 
 
 def folded_whole(word: str) -> str:

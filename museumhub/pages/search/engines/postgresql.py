@@ -37,19 +37,23 @@ _NONE: Final = "simple"
 
 # Of so many of the newest documents it is seen which have the words: enough, where the words are common.
 _LOOKED_AT: Final = 2000
+# Of so many it is seen which of several words are common.
+_WEIGHED_AT: Final = 1000
 # Of so many it is read where their words stand, for a phrase.
 _READ: Final = 1200
-# Where they are not common: so many at most are found through the indexes of words, ordered and counted.
-_FEW: Final = 5000
-# How much more than that may be expected before nobody looks: what is new is not like all that there is.
-_DOUBT: Final = 1.5
+# Where they are not common: so many at most are found through the indexes of words, ordered and counted; more
+# where the way down the days to the newest ones would be longer still.
+_FEW: Final = 2000
+_MANY: Final = 10_000
+# To read one of those takes so many steps of that way.
+_STEPS: Final = 1.2
 # The rank is computed for so many of the newest, and of the newest with the words in their title: to read all
 # words of every document with a common one would cost seconds. What has no date comes beside them.
 _NEWEST: Final = 250
 _UNDATED: Final = 200
 # So many with the words in their title are enough: older ones come after them, as a rule.
-_TITLED: Final = 40
-# A kind of which fewer are seen among the newest is counted apart, up to so many.
+_TITLED: Final = 20
+# Kinds of which fewer are seen among the newest are counted, up to so many of each.
 _SELDOM: Final = 20
 _COUNTED: Final = 1000
 
@@ -204,17 +208,24 @@ class _Search:
     def words(self) -> Found:
         """What has all the words."""
         newest, titled, seen = self.look(self.everywhere)
+        known = seen
         if len(newest) < _NEWEST:
-            if self.may_be_few(sum(seen.values())):
-                best, counts, are_all = self.few(self.everywhere)
+            number = sum(seen.values())
+            if self.may_be_few(number):
+                best, counts, are_all = self.few(self.everywhere, self.bound(number))
                 if are_all:
                     return Found(best, counts)
-            if self.of_kind and self.may_be_few(seen.get(self.kind, 0)):
-                best, _counts, are_all = self.few([*self.everywhere, *self.of_kind])
+                known = {
+                    kind: max(counts.get(kind, 0), seen.get(kind, 0)) for kind in seen | counts
+                }
+            number = seen.get(self.kind, 0)
+            if self.of_kind and self.may_be_few(number):
+                lexemes = [*self.everywhere, *self.of_kind]
+                best, _counts, are_all = self.few(lexemes, self.bound(number))
                 if are_all:
-                    return Found(best, *self.counts(seen))
-            newest = self.newest(_NEWEST)
-        return Found(self.best_of_many(newest, titled), *self.counts(seen))
+                    return Found(best, *self.counts(known))
+            newest, titled = self.newest()
+        return Found(self.best_of_many(newest, titled), *self.counts(known))
 
     def look(self, lexemes: list[str]) -> tuple[list[int], list[int], dict[str, int]]:
         """Among the newest documents: the first of the kind asked for, those of them with the words in their title, and how many there are of each kind."""
@@ -243,15 +254,20 @@ class _Search:
         )
         return newest or [], titled or [], counts or {}
 
-    def may_be_few(self, seen: int) -> bool:
-        """Whether what was seen so often among the newest may be found less than `_FEW` times in all.
+    def bound(self, seen: int, sought: int = _NEWEST) -> int:
+        """How many with something seen so often among the newest may be read, rather than to go on to the newest `sought` of them."""
+        way = sought * _LOOKED_AT / max(seen, 1)
+        return max(_FEW, min(_MANY, int(way / _STEPS)))
+
+    def may_be_few(self, seen: int, sought: int = _NEWEST) -> bool:
+        """Whether what was seen so often among the newest may be found no more often than `bound` in all.
 
         Told from what the database last counted; whoever looks for few in vain has read many.
         """
-        return bool(self.year) or seen * self.documents <= _DOUBT * _FEW * _LOOKED_AT
+        return bool(self.year) or seen * self.documents <= self.bound(seen, sought) * _LOOKED_AT
 
-    def few(self, lexemes: list[str]) -> tuple[list[int], dict[str, int], bool]:
-        """The best and the counts, and whether these are all there are: otherwise there are too many to look at."""
+    def few(self, lexemes: list[str], bound: int) -> tuple[list[int], dict[str, int], bool]:
+        """The best and the counts, and whether these are all there are: otherwise there are too many to look at, and more than were counted."""
         number, best, counts = self.run(
             f"""
             WITH matched AS MATERIALIZED (
@@ -274,12 +290,13 @@ class _Search:
             ), number AS (SELECT count(*) AS number FROM matched)
             SELECT number,
                    CASE WHEN number < %(few)s THEN ({self.ranked}) END,
-                   CASE WHEN number < %(few)s THEN {_COUNTS} END
+                   {_COUNTS}
             FROM number
             """,
             _BY_WORDS,
+            few=bound + 1,
         )
-        return best or [], counts or {}, number <= _FEW
+        return best or [], counts or {}, number <= bound
 
     def best_of_many(self, newest: list[int], titled: list[int]) -> list[int]:
         """The best of the newest, of those with the words in their title, and of what has no date."""
@@ -306,13 +323,18 @@ class _Search:
         """The newest with the words in their title: those that were seen among the newest of all, where they are enough."""
         if len(seen) >= _TITLED:
             return seen
-        # The words themselves need not be asked for again.
-        others = self.having([*self.filters, *self.unwanted, *self.of_kind])
+        narrowed = [*self.filters, *self.of_kind]
+        # The words themselves need not be asked for again, unless no index would know what is left.
+        only_without = bool(self.unwanted) and not narrowed
+        has = self.having(self.everywhere if only_without else [*narrowed, *self.unwanted])
+        if len(seen) >= _TITLED // 2:
+            return self.down_the_days(f"{self.titled} AND {has}", _TITLED)[0]
+        bound = self.bound(len(seen), _TITLED)
         number, newest = self.run(
             f"""
             WITH matched AS MATERIALIZED (
                 SELECT document_id, day FROM pages_searchentry
-                WHERE visible_from <= %(now)s AND {self.titled} AND {others} AND day IS NOT NULL
+                WHERE visible_from <= %(now)s AND {self.titled} AND {has} AND day IS NOT NULL
                 LIMIT %(few)s
             ), number AS (SELECT count(*) AS number FROM matched)
             SELECT number, CASE WHEN number < %(few)s THEN (
@@ -322,57 +344,61 @@ class _Search:
             FROM number
             """,
             _BY_WORDS,
+            few=bound + 1,
         )
-        return (
-            newest or [] if number <= _FEW else self.newest(_NEWEST, f"{self.titled} AND {others}")
-        )
+        if number <= bound:
+            return newest or []
+        return self.down_the_days(f"{self.titled} AND {has}", _TITLED)[0]
 
-    def newest(self, number: int, condition: str = "") -> list[int]:
-        """Down the index of days, for what is not rare."""
-        condition = condition or self.having([*self.everywhere, *self.of_kind])
-        (found,) = self.run(
+    def newest(self) -> tuple[list[int], list[int]]:
+        """The newest of what is not rare, and those of them with the words in their title."""
+        return self.down_the_days(self.having([*self.everywhere, *self.of_kind]), _NEWEST)
+
+    def down_the_days(self, condition: str, number: int) -> tuple[list[int], list[int]]:
+        found, titled = self.run(
             f"""
-            SELECT json_agg(document_id) FROM (
-                SELECT document_id FROM pages_searchentry
+            WITH first AS MATERIALIZED (
+                SELECT document_id, {self.titled} AS titled FROM pages_searchentry
                 WHERE visible_from <= %(now)s AND day IS NOT NULL {self.in_year} AND {condition}
-                ORDER BY day DESC, document_id DESC LIMIT %(number)s) AS first
+                ORDER BY day DESC, document_id DESC LIMIT %(number)s)
+            SELECT json_agg(document_id), json_agg(document_id) FILTER (WHERE titled) FROM first
             """,
             _BY_DAYS,
             number=number,
         )
-        return found or []
+        return found or [], titled or []
 
-    def counts(self, seen: Mapping[str, int]) -> tuple[dict[str, int], frozenset[str]]:
-        """How many there are of each kind where there are many: at least those that were seen, the seldom ones exactly."""
-        seldom = [kind.value for kind in Kind if 0 < seen.get(kind.value, 0) < _SELDOM]
-        unseen = [kind.value for kind in Kind if kind.value not in seen]
-        of_kinds = " UNION ALL ".join(
+    def counts(self, known: Mapping[str, int]) -> tuple[dict[str, int], frozenset[str]]:
+        """How many there are of each kind where there are many: at least those that are known already, the seldom ones exactly, unless there are many of these, too."""
+        often = {kind: number for kind, number in known.items() if number >= _SELDOM}
+        seldom = [kind.value for kind in Kind if kind.value not in often]
+        if not seldom:
+            return often, frozenset(often)
+        # All of them at once: to find out where the words stand takes longer than to read some of these.
+        most = _COUNTED * len(seldom)
+        (found,) = self.run(
             f"""
-            SELECT kind FROM (
+            WITH matched AS (
                 SELECT kind FROM pages_searchentry
                 WHERE visible_from <= %(now)s
-                  AND {self.having([*self.everywhere, _one_of("kind", kinds)])}
-                LIMIT {most + 1}) AS of_kind
-            """
-            for kinds, most in (*(([kind], _COUNTED) for kind in seldom), (unseen, _FEW))
-            if kinds
+                  AND {self.having([*self.everywhere, _one_of("kind", seldom)])}
+                LIMIT %(most)s)
+            SELECT {_COUNTS}
+            """,
+            _BY_WORDS,
+            most=most + 1,
         )
-        exactly: dict[str, int] = {}
-        if of_kinds:
-            (found,) = self.run(f"WITH matched AS ({of_kinds}) SELECT {_COUNTS}", _BY_WORDS)
-            exactly = found or {}
-        often = {kind: number for kind, number in seen.items() if number >= _SELDOM}
-        many = {kind: _COUNTED for kind in seldom if exactly.get(kind, 0) > _COUNTED}
-        if sum(exactly.get(kind, 0) for kind in unseen) > _FEW:
-            many |= {kind: exactly[kind] for kind in unseen if kind in exactly}
-        return {**often, **exactly, **many}, frozenset({*often, *many})
+        counted: dict[str, int] = found or {}
+        are_all = sum(counted.values()) <= most
+        return {**often, **counted}, frozenset(often if are_all else {*often, *counted})
 
     def phrase(self, separate: list[str]) -> Found:
         """Of the newest documents that have all the words. GIN knows which these are, but not where the words stand: those must be read."""
         lexemes = [*self.filters, *separate]
         _newest, _titled, seen = self.look(lexemes)
-        number, near = _FEW + 1, None
-        if self.may_be_few(sum(seen.values())):
+        bound, near = self.bound(sum(seen.values()), _READ), None
+        number = bound + 1
+        if self.may_be_few(sum(seen.values()), _READ):
             number, near = self.run(
                 f"""
                 WITH matched AS MATERIALIZED (
@@ -386,8 +412,9 @@ class _Search:
                 FROM number
                 """,
                 _BY_WORDS,
+                few=bound + 1,
             )
-        if number > _FEW:
+        if number > bound:
             (undated,) = self.run(
                 f"""
                 SELECT json_agg(document_id) FROM (
@@ -397,7 +424,7 @@ class _Search:
                 """,
                 _BY_WORDS,
             )
-            near = [*self.newest(_READ, self.having(lexemes)), *(undated or [])]
+            near = [*self.down_the_days(self.having(lexemes), _READ)[0], *(undated or [])]
         best, counts = self.run(
             f"""
             WITH matched AS MATERIALIZED (
@@ -413,6 +440,33 @@ class _Search:
         )
         counts = counts or {}
         return Found(best or [], counts, frozenset(counts if number > _READ else ()))
+
+    def weigh(self, lexemes: list[str], most: int) -> dict[str, int]:
+        """How many documents have each, up to `most`. For a common word GIN reads the whole list of those that have it, so it is seen first which ones are common."""
+        if not lexemes:
+            return {}
+        seen = self.run(
+            f"""
+            SELECT {", ".join(f"count(*) FILTER (WHERE {self.having([one])})" for one in lexemes)}
+            FROM (SELECT words FROM pages_searchentry
+                  WHERE visible_from <= %(now)s AND day IS NOT NULL
+                  ORDER BY day DESC, document_id DESC LIMIT %(weighed_at)s) AS latest
+            """,
+            _BY_DAYS,
+            weighed_at=_WEIGHED_AT,
+        )
+        numbers = {one: most for one, number in zip(lexemes, seen, strict=True) if number >= most}
+        if seldom := [one for one in lexemes if one not in numbers]:
+            counts = ", ".join(
+                f"""
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM pages_searchentry
+                    WHERE visible_from <= %(now)s AND {self.having([one])} LIMIT %(most)s) AS some_of_them)
+                """
+                for one in seldom
+            )
+            numbers |= zip(seldom, self.run(f"SELECT {counts}", _BY_WORDS, most=most), strict=True)
+        return numbers
 
     @property
     def in_year(self) -> str:
@@ -474,24 +528,9 @@ def weigh(terms: Sequence[Term], now: datetime, most: int = 100) -> list[int | N
     with _bounded() as cursor:
         lexemes = _lexemes(cursor, terms)
         search = _Search(cursor, filters=[], wanted=[], unwanted=[], kind="", year="", now=now)
-        counted = " UNION ALL ".join(
-            f"""
-            SELECT {place}, count(*) FROM (
-                SELECT 1 FROM pages_searchentry
-                WHERE visible_from <= %(now)s AND {search.having([either])} LIMIT %(most)s) AS some_of_them
-            """
-            for place, (either, says_nothing) in enumerate(lexemes)
-            if either and not says_nothing
-        )
-        numbers: dict[int, int] = {}
-        if counted:
-            cursor.execute(_INDEXES, _BY_WORDS)
-            cursor.execute(counted, {**search.parameters, "most": most})
-            numbers = dict(cursor.fetchall())
-    return [
-        None if says_nothing else numbers.get(place, 0)
-        for place, (_either, says_nothing) in enumerate(lexemes)
-    ]
+        telling = [either for either, says_nothing in lexemes if either and not says_nothing]
+        numbers = search.weigh(list(dict.fromkeys(telling)), most)
+    return [None if says_nothing else numbers.get(either, 0) for either, says_nothing in lexemes]
 
 
 @contextmanager
@@ -513,26 +552,41 @@ def _bounded() -> Iterator[Any]:
 
 def _lexemes(cursor: Any, terms: Sequence[Term]) -> list[tuple[str, bool]]:
     """Each term as part of a query in the text form of PostgreSQL, and whether it is a stop word in one of the languages."""
-    if not terms:
-        return []
-    asked = [
-        (place, language, _said(term, language))
-        for place, term in enumerate(terms)
-        for language in (*languages(), "")
-    ]
-    cursor.execute(
-        "SELECT place, phraseto_tsquery(language::regconfig, words)::text "
-        "FROM unnest(%s::int[], %s::text[], %s::text[]) AS given(place, language, words)",
+    ways = [
         [
-            [place for place, _language, _words in asked],
-            [_DICTIONARIES.get(language, _NONE) for _place, language, _words in asked],
-            [words for _place, _language, words in asked],
-        ],
-    )
-    ways: list[dict[str, None]] = [{} for _ in terms]
-    for place, lexemes in cursor.fetchall():
-        ways[place][lexemes] = None
-    return [(_either(found), "" in found) for found in ways]
+            (_DICTIONARIES.get(language, _NONE), _said(term, language))
+            for language in (*languages(), "")
+        ]
+        for term in terms
+    ]
+    known = _read_words(cursor, {way for of_term in ways for way in of_term})
+    said = [dict.fromkeys(known[way] for way in of_term) for of_term in ways]
+    return [(_either(found), "" in found) for found in said]
+
+
+# What the dictionaries made of words, the last ones that were asked for: it changes with the database's software only.
+_known: dict[tuple[str, str], str] = {}
+_MOST_KNOWN: Final = 4096
+
+
+def _read_words(cursor: Any, asked: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Dictionaries and words, and what these are as part of a query."""
+    found = {way: lexemes for way in asked if (lexemes := _known.get(way)) is not None}
+    if missing := sorted(set(asked) - found.keys()):
+        cursor.execute(
+            "SELECT phraseto_tsquery(dictionary::regconfig, words)::text "
+            "FROM unnest(%s::text[], %s::text[]) WITH ORDINALITY AS given(dictionary, words, place) ORDER BY place",
+            [
+                [dictionary for dictionary, _words in missing],
+                [words for _dictionary, words in missing],
+            ],
+        )
+        read = dict(zip(missing, (lexemes for (lexemes,) in cursor.fetchall()), strict=True))
+        found |= read
+        if len(_known) + len(read) > _MOST_KNOWN:
+            _known.clear()
+        _known.update(read)
+    return found
 
 
 def _told(query: Query, lexemes: Sequence[tuple[str, bool]]) -> tuple[list[str], list[str]]:
