@@ -67,7 +67,8 @@ class WordBegins(Func):
 
 def index_of(name: str, table: str, column: str) -> tuple[str, str]:
     """For a migration on PostgreSQL: the statements that make and drop the index, without keeping writers waiting."""
-    make = f"create index concurrently {name} on {table} using gin ({_vector(column)})"
+    # What is written goes into it at once: kept in a list for later, each search would read that list.
+    make = f"create index concurrently {name} on {table} using gin ({_vector(column)}) with (fastupdate = off)"
     return make, f"drop index concurrently if exists {name}"
 
 

@@ -8,7 +8,7 @@ stored file; a room above keeps the rows and says who sees what.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
@@ -30,7 +30,10 @@ KINDS = ("jpeg", "png", "webp", "avif", "gif")
 LARGEST = 20 * uploads.MB
 SHORTEST = 100  # pixels a side; less is a mark or a tracker, not a picture
 LONGEST = 16_000  # pixels a side; WebP ends at 16,383
-WIDTHS = (320, 640, 960, 1440)
+# Close enough that no screen takes much more than it shows.
+WIDTHS = (320, 480, 640, 840, 1120, 1440)
+# JPEG is for what knows nothing else: old browsers, feeds, other sites' previews.
+PLAIN_WIDTHS = (640, 1440)
 # A picture of 25 million pixels takes up to 300 MB while it is written anew: one at a time in a process.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -109,7 +112,7 @@ def _upright_size(picture: Image.Image) -> tuple[int, int]:
 
 
 def write_anew(stream: IO[bytes], kind: str) -> Iterator[Made]:
-    """First the whole picture, clean, for those who work with it; then each width in each format.
+    """First the whole picture, clean, for those who work with it; then its widths in the formats of today, some also as JPEG.
 
     Never wider than the picture is; one narrower than the widest comes in its own width as well. The
     content has passed `check`; `OSError` or `ValueError` where it cannot be read all the same. One
@@ -119,18 +122,20 @@ def write_anew(stream: IO[bytes], kind: str) -> Iterator[Made]:
         picture = _pixels(stream)
         whole = _whole(picture, kind)
         yield whole
+        plain = widths_for(whole.width, PLAIN_WIDTHS)
         for width in reversed(widths_for(whole.width)):
             height = max(1, round(whole.height * width / whole.width))
             if picture.size != (width, height):
                 # From the next larger one: sharper and quicker than from the whole picture each time.
                 picture = picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=3)
             for format in Format.values:
-                yield Made(format, width, height, _write(picture, format))
+                if format != Format.JPEG or width in plain:
+                    yield Made(format, width, height, _write(picture, format))
 
 
-def widths_for(width: int) -> list[int]:
+def widths_for(width: int, among: Sequence[int] = WIDTHS) -> list[int]:
     """The widths a picture of this width comes in, ascending."""
-    return sorted({one for one in WIDTHS if one < width} | {min(width, WIDTHS[-1])})
+    return sorted({one for one in among if one < width} | {min(width, among[-1])})
 
 
 def _pixels(stream: IO[bytes]) -> Image.Image:

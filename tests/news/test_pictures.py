@@ -103,10 +103,10 @@ def test_upload_waits_for_a_worker_which_makes_every_file_and_keeps_no_other(
     picture.refresh_from_db()
     assert (picture.is_waiting, picture.trouble, picture.attempts) == (False, "", 0)
     made = {(one.format, one.width, one.height) for one in picture.renditions.all()}
+    large = ((640, 457), (700, 500))
     assert made == {
-        (format, *size)
-        for format in ("avif", "webp", "jpeg")
-        for size in ((320, 229), (640, 457), (700, 500))
+        *((format, *size) for format in ("avif", "webp") for size in ((320, 229), (480, 343))),
+        *((format, *size) for format in ("avif", "webp", "jpeg") for size in large),
     }
     for one in picture.renditions.select_related("file"):
         with Image.open(default_storage.path(one.file.path)) as found:
@@ -114,7 +114,7 @@ def test_upload_waits_for_a_worker_which_makes_every_file_and_keeps_no_other(
         assert one.file.digest.startswith(one.digest)
     assert picture.file != sent
     assert not StoredFile.objects.filter(pk=sent.pk).exists()
-    assert len(contents()) == StoredFile.objects.count() == 10
+    assert len(contents()) == StoredFile.objects.count() == 11
 
 
 def test_shown_has_addresses_that_change_with_their_content(now: datetime) -> None:
@@ -144,7 +144,7 @@ def test_tick_finds_a_picture_whose_call_was_lost(
     picture = upload(ana, museum, now)
     assert RENDER in [queue.task for queue in registry.queues_waiting(now)]
     call_command("tick", stdout=StringIO())
-    assert picture.renditions.count() == 9
+    assert picture.renditions.count() == 10
     assert RENDER not in [queue.task for queue in registry.queues_waiting(now)]
 
 
@@ -191,7 +191,7 @@ def test_worker_that_comes_too_late_changes_nothing(
     assert set(Rendition.objects.values_list("file", flat=True)) == made
     assert uploads.sweep_orphans(now + timedelta(days=2)) == len(late)
     picture.refresh_from_db()
-    assert picture.renditions.count() == 9
+    assert picture.renditions.count() == 10
 
 
 def _made(picture: Picture) -> list[pictures.Made]:
@@ -222,7 +222,7 @@ def test_broken_picture_does_not_keep_others_waiting(
     broken, good = upload(ana, museum, now), upload(ana, museum, now)
     default_storage.delete(broken.file.path)
     assert rendering.render_due(seconds=60) == 1
-    assert good.renditions.count() == 9
+    assert good.renditions.count() == 10
 
 
 def test_worker_that_is_asked_to_stop_leaves_the_rest_for_the_next(
@@ -359,7 +359,7 @@ def test_picture_is_deleted_with_its_files_only_where_nothing_shows_it(
     with pytest.raises(Refused, match="Something shows this picture"):
         delete_picture(picture=picture, actor=ana, now=now)
     assert Picture.objects.filter(pk=picture.pk).exists()
-    assert StoredFile.objects.count() == 7
+    assert StoredFile.objects.count() == 6
     item.delete()
     delete_picture(picture=picture, actor=ana, now=now)
     assert not Picture.objects.exists()
@@ -387,7 +387,7 @@ def _delete_behind_the_back_of_the_code(picture: Picture) -> None:
 def test_daily_round_leaves_the_files_of_pictures(now: datetime) -> None:
     PictureFactory()
     assert uploads.sweep_orphans(now + timedelta(days=30)) == 0
-    assert StoredFile.objects.count() == len(contents()) == 7
+    assert StoredFile.objects.count() == len(contents()) == 6
 
 
 # --- Who sees the files ------------------------------------------------------------------------------

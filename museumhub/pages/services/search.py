@@ -274,6 +274,7 @@ def reindex(*, now: datetime) -> Iterator[tuple[str, Indexed]]:
             done += batch
         done.removed += _sweep(model)
         yield model._meta.label, done
+    engine().settle()
 
 
 def _batches(rows: models.QuerySet[Any]) -> Iterator[list[Any]]:

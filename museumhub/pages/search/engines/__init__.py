@@ -64,6 +64,9 @@ class Engine(Protocol):
     def forget(self, document_ids: Collection[int]) -> None:
         """Take documents out of the index, before they are deleted."""
 
+    def settle(self) -> None:
+        """After many documents were written: let the database look at what there is now, by which it chooses its ways."""
+
     def find(self, query: Query, facets: Mapping[str, str], now: datetime) -> Found:
         """What readers may see at `now`; every document where nothing is wanted. Raises `TooMuch`."""
 

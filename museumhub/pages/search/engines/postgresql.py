@@ -142,6 +142,11 @@ def forget(document_ids: Collection[int]) -> None:
     """Nothing is left to do: the words are in the rows of the entries."""
 
 
+def settle() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("analyze pages_searchentry, pages_searchdocument, pages_searchspelling")
+
+
 def find(query: Query, facets: Mapping[str, str], now: datetime) -> Found:
     with _bounded() as cursor:
         wanted, unwanted = _told(query, _lexemes(cursor, query.terms))

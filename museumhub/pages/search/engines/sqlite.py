@@ -82,6 +82,10 @@ def forget(document_ids: Collection[int]) -> None:
         )
 
 
+def settle() -> None:
+    """Nothing to do: its ways are the same for few and for many."""
+
+
 def find(query: Query, facets: Mapping[str, str], now: datetime) -> Found:
     words = _expression(query)
     if query and not words:
