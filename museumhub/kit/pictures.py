@@ -116,7 +116,7 @@ def write_anew(stream: IO[bytes], kind: str) -> Iterator[Made]:
 
     Never wider than the picture is; one narrower than the widest comes in its own width as well. The
     content has passed `check`; `OSError` or `ValueError` where it cannot be read all the same. One
-    picture at a time in a process, two to eight seconds of one core for the largest.
+    picture at a time in a process, two to ten seconds of one core for the largest.
     """
     with _ONE_AT_A_TIME:
         picture = _pixels(stream)
