@@ -345,6 +345,16 @@ def test_of_seldom_kinds_all_are_counted_unless_they_are_many(
         assert sum(int(told.removesuffix("+")) for told in counted.values()) == 13
 
 
+def test_what_is_written_waits_in_no_list_that_searches_would_read() -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("an index of PostgreSQL")
+    item(title="Looms")
+    with connection.cursor() as cursor:
+        for index in ("searchentry_words", "searchentry_title", "item_by_words"):
+            cursor.execute("SELECT gin_clean_pending_list(%s)", [index])
+            assert cursor.fetchone() == (0,), index
+
+
 # --- Nothing found -------------------------------------------------------------------------------
 
 
