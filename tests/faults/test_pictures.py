@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.services]
 
 PICTURES = 12
 KILLS = 6
-FILES = 12  # four widths in three formats
+FILES = 14  # six widths as AVIF and WebP, two as JPEG
 
 
 def photograph(chance: random.Random) -> SimpleUploadedFile:
