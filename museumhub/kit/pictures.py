@@ -259,7 +259,7 @@ class Source:
 class Shown:
     """All that `c-picture` needs: the files, and what stands beside them.
 
-    `src` is what a browser falls back to, `srcset` the same format in all widths; `width` and `height`
+    `src` is what a browser falls back to, `srcset` the widths of that format, the widest for feeds and previews (`largest`); `width` and `height`
     are those of the largest file, so that the page keeps its place free. `focus_x` and `focus_y` are
     per cent from the left and the top, in steps of five: what a crop keeps in sight. `language` is
     that of the alternative text.
